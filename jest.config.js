@@ -1,0 +1,22 @@
+/** Four projects: `npm run test:fast` runs the first three, `npm test` all of them. */
+const shared = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.(tsx?|m?js)$': ['@swc/jest', require('./swc.config.js')] },
+  // CEL ships as an ES module only; jest runs CommonJS, so it is transformed like our own code.
+  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)', '/dist/'],
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'],
+  // n8n itself and packed builds live under dist-like folders: never crawl them.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/policy-service/dist/'],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: ['unit', 'service', 'nodes', 'e2e'].map((name) => ({
+    ...shared,
+    displayName: name,
+    testMatch: [`<rootDir>/test/${name}/**/*.test.ts`, `<rootDir>/test/${name}/**/*.test.tsx`],
+    ...(name === 'e2e'
+      ? { globalSetup: '<rootDir>/test/e2e/global-setup.ts', globalTeardown: '<rootDir>/test/e2e/global-teardown.ts' }
+      : {}),
+  })),
+};

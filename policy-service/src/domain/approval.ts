@@ -1,0 +1,55 @@
+import type { FactRecord } from './facts';
+import type { ApprovalStage, Reason } from './decision-types';
+import type { JsonObject } from './request';
+
+export type ApprovalState =
+  | 'pending'
+  | 'approved'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+  | 'superseded';
+
+export interface Vote {
+  person: { email: string; name: string };
+  /** Role in which the person voted: the open stage's role. */
+  role: string;
+  vote: 'approve' | 'reject';
+  /** Index into `stages`. */
+  stage: number;
+  comment?: string;
+  at: string;
+}
+
+/** Exactly what an approver is asked to confirm; recorded with each vote by its digest. */
+export interface Shown {
+  action: string;
+  actionTitle: string;
+  actionVersion: number;
+  risk: string;
+  arguments: JsonObject;
+  facts: Record<string, FactRecord>;
+  reasons: Reason[];
+  requestText?: string;
+  requestedBy: string;
+  tokenOwner: string | null;
+  source: string;
+  confidence: number;
+  /** Where each argument was read from in the request text. */
+  evidence: Record<string, { text: string; start: number; end: number }>;
+}
+
+export interface Approval {
+  id: string;
+  requestId: string;
+  state: ApprovalState;
+  /** Digest of the decision that asked for this approval: a vote must name it. */
+  digest: string;
+  policyVersion: string;
+  shown: Shown;
+  stages: ApprovalStage[];
+  votes: Vote[];
+  expiresAt: string;
+  createdAt: string;
+  endedAt?: string;
+}

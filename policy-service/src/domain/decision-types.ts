@@ -1,0 +1,53 @@
+import type { FactRecord } from './facts';
+
+/** How strict an effect is: block > require_approval > recommend > allow. Forbid wins. */
+export type Effect = 'allow' | 'recommend' | 'require_approval' | 'block';
+
+/** Why a decision is what it is. `ruleId` names a rule, a limit, or a built-in check. */
+export interface Reason {
+  ruleId: string;
+  message: string;
+}
+
+/** `count` people holding `role` must approve before the next stage opens. */
+export interface ApprovalStage {
+  role: string;
+  count: number;
+}
+
+/** What an approval must fulfil; the strictest of everything that matched. */
+export interface Obligations {
+  stages: ApprovalStage[];
+  /** Seconds from the decision until the approval expires. */
+  expiresInSeconds: number;
+}
+
+/** One limit as it stood when the decision was taken. Amounts are integers in the limit's unit. */
+export interface LimitUse {
+  limitId: string;
+  key: string;
+  /** This request's share: minor units of the currency, or 1 for a count. */
+  amount: string;
+  /** Already reserved in the window by other requests. */
+  used: string;
+  max: string;
+  /** Length of the sliding window in milliseconds. */
+  windowMs: number;
+  exceeded: boolean;
+}
+
+export interface Decision {
+  effect: Effect;
+  reasons: Reason[];
+  policyVersion: string;
+  /** SHA-256 over RFC 8785 JSON of what was decided on (see digest.ts). */
+  digest: string;
+  /** Facts that the rules saw, with their age. */
+  facts: Record<string, FactRecord>;
+  limits: LimitUse[];
+  /** Rules in mode log_only that matched: what they would have done. */
+  shadow: (Reason & { effect: Effect })[];
+  /** Present when the effect is require_approval. */
+  obligations?: Obligations;
+  at: string;
+}

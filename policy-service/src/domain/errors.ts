@@ -1,0 +1,60 @@
+/** Every refusal has one of these codes; `status` is the HTTP status it is told with. */
+export const ERROR_STATUS = {
+  malformed_json: 400,
+  invalid_body: 400,
+  invalid_parameter: 400,
+  idempotency_key_missing: 400,
+  unauthenticated: 401,
+  invalid_credentials: 401,
+  insufficient_scope: 403,
+  action_not_permitted: 403,
+  csrf_failed: 403,
+  not_an_approver: 403,
+  self_approval: 403,
+  callback_host_not_allowed: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  illegal_transition: 409,
+  not_executable: 409,
+  approval_closed: 409,
+  digest_mismatch: 409,
+  already_voted: 409,
+  concurrent_request: 409,
+  already_exists: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  rate_limited: 429,
+  internal: 500,
+  facts_unavailable: 503,
+  storage_unavailable: 503,
+  policy_unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** One wrong place in an input: RFC 6901 pointer, stable code, a sentence on what to do. */
+export interface ErrorDetail {
+  pointer: string;
+  code?: string;
+  message: string;
+}
+
+/**
+ * A refusal with a stable code and a sentence that says what to do.
+ * `extra` members are added to the problem+json answer (RFC 9457).
+ */
+export class AppError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly extra: Record<string, unknown> = {},
+    readonly errors: ErrorDetail[] = [],
+  ) {
+    super(message);
+    this.name = 'AppError';
+    this.status = ERROR_STATUS[code];
+  }
+}

@@ -1,0 +1,50 @@
+export const SCOPES = [
+  'requests:propose',
+  'requests:decide',
+  'requests:execute',
+  'requests:read',
+  'audit:write',
+  'audit:read',
+  'policies:write',
+  'controls:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A service token as stored: the secret itself is never kept, only its SHA-256. */
+export interface TokenRecord {
+  id: string;
+  name: string;
+  /** First characters of the secret, to find the row; not secret. */
+  prefix: string;
+  hash: string;
+  scopes: Scope[];
+  owner: string | null;
+  /** Actions that the token may use; null means every action. */
+  actions: string[] | null;
+  /** `claims`: any requestedBy, unverified, without roles. `people`: people of the table, verified. */
+  actsFor: 'claims' | 'people';
+  createdAt: string;
+  revokedAt?: string;
+}
+
+/** A person who can sign in, approve and operate. */
+export interface Person {
+  email: string;
+  name: string;
+  roles: string[];
+  /** Other names under which the same person may appear as a requester. */
+  aliases: string[];
+  /** scrypt parameters, salt and hash. */
+  passwordHash: string;
+  createdAt: string;
+  disabledAt?: string;
+}
+
+export interface Session {
+  /** SHA-256 of the cookie's value. */
+  idHash: string;
+  email: string;
+  csrfToken: string;
+  createdAt: string;
+  expiresAt: string;
+}
