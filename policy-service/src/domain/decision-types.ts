@@ -1,6 +1,9 @@
 import type { FactRecord } from './facts';
 
-/** How strict an effect is: block > require_approval > recommend > allow. Forbid wins. */
+/**
+ * From loose to strict: allow, require_approval (a person may still let it through), recommend
+ * (advice only, nothing is ever written), block. The strictest that applies wins.
+ */
 export type Effect = 'allow' | 'recommend' | 'require_approval' | 'block';
 
 /** Why a decision is what it is. `ruleId` names a rule, a limit, or a built-in check. */

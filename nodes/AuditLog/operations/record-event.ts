@@ -1,0 +1,62 @@
+import { createHash } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { shownFor, type Operation } from '../../shared/operation';
+import { readJson, readRequestId, readText, requestIdProperty } from '../../shared/parameters';
+import { pathOf } from '../../shared/requests';
+import { callService } from '../../shared/transport';
+
+export const recordEvent: Operation = {
+  description: shownFor('recordEvent', [
+    requestIdProperty,
+    {
+      displayName: 'Event Type',
+      name: 'eventType',
+      type: 'string',
+      required: true,
+      default: '',
+      placeholder: 'requester_informed',
+      description: 'What happened, in a word; the log shows it as custom.&lt;type&gt;',
+    },
+    {
+      displayName: 'Message',
+      name: 'message',
+      type: 'string',
+      required: true,
+      default: '',
+      placeholder: 'The requester was told the outcome by e-mail.',
+      description: 'One sentence for the people who read the timeline',
+    },
+    {
+      displayName: 'Data (JSON)',
+      name: 'data',
+      type: 'json',
+      default: '{}',
+      description: 'Further facts about the event. The log is never erased: leave out secrets.',
+    },
+  ]),
+  async execute(context, itemIndex) {
+    const requestId = readRequestId(context, itemIndex);
+    const data = readJson(context.getNodeParameter('data', itemIndex, ''), 'Data (JSON)');
+    const body: IDataObject = {
+      type: readText(context, 'eventType', 'Event Type', itemIndex),
+      message: readText(context, 'message', 'Message', itemIndex),
+      ...(data ? { data } : {}),
+    };
+    const result = await callService(context, {
+      method: 'POST',
+      path: `${pathOf(requestId)}/events`,
+      body,
+      idempotencyKey: keyOf(context.getExecutionId(), requestId, body),
+    });
+    const incoming = context.getInputData()[itemIndex]?.json ?? {};
+    if (!result.ok) return [{ output: 0, json: { ...incoming, problem: result.problem } }];
+    const { sequence, leafHash } = result.value;
+    return [{ output: 0, json: { ...incoming, audit: { sequence, leafHash } } }];
+  },
+};
+
+/** Retries within one execution record once; an event of another execution is another event. */
+function keyOf(executionId: string, requestId: string, body: IDataObject): string {
+  const content = JSON.stringify([executionId, requestId, body]);
+  return `event:${createHash('sha256').update(content).digest('hex')}`;
+}

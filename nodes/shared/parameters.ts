@@ -1,0 +1,63 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { localProblem, ProblemError } from './problem';
+
+/** The parameter of every node that acts on a request that exists. */
+export const requestIdProperty: INodeProperties = {
+  displayName: 'Request ID',
+  name: 'requestId',
+  type: 'string',
+  required: true,
+  default: '={{ $json.id }}',
+  placeholder: 'req_01J...',
+  description:
+    'ID of the request at the policy service. The default takes it from the item that another Execution Layer node gave.',
+};
+
+/** @throws ProblemError when it is not an id, which would lead to another path of the service */
+export function readRequestId(context: IExecuteFunctions, itemIndex: number): string {
+  const value = context.getNodeParameter('requestId', itemIndex, '');
+  if (typeof value === 'string' && /^[A-Za-z0-9_-]{1,100}$/.test(value)) return value;
+  throw invalidParameter(
+    'Request ID',
+    'Give the id of a request, for example {{ $json.id }} of an item that came from Extract Intent.',
+  );
+}
+
+/** @throws ProblemError when it is empty */
+export function readText(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  itemIndex: number,
+): string {
+  const value = context.getNodeParameter(name, itemIndex, '');
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw invalidParameter(displayName, 'Fill it in, or use an expression that gives text.');
+}
+
+/**
+ * Reads a JSON parameter: an object, or its text. Undefined when it is empty.
+ * @throws ProblemError when it is anything else
+ */
+export function readJson(value: unknown, displayName: string): IDataObject | undefined {
+  let parsed = value;
+  if (typeof value === 'string') {
+    if (value.trim() === '') return undefined;
+    try {
+      parsed = JSON.parse(value) as unknown;
+    } catch {
+      throw invalidParameter(displayName, 'It is not valid JSON.');
+    }
+  }
+  if (parsed === null || parsed === undefined) return undefined;
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw invalidParameter(displayName, 'It must be a JSON object.');
+  }
+  return Object.keys(parsed).length === 0 ? undefined : (parsed as IDataObject);
+}
+
+export function invalidParameter(displayName: string, what: string): ProblemError {
+  return new ProblemError(
+    localProblem('invalid_parameter', `The parameter "${displayName}" cannot be used`, what),
+  );
+}

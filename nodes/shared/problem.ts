@@ -1,0 +1,60 @@
+import { NodeApiError, type IDataObject, type INode, type JsonObject } from 'n8n-workflow';
+
+/** One wrong place in what was sent: RFC 6901 pointer and a sentence on what to do. */
+export interface ProblemDetail extends IDataObject {
+  pointer: string;
+  code?: string;
+  message: string;
+}
+
+/** Why a call brought nothing, as items carry it under `problem`. */
+export interface Problem extends IDataObject {
+  /** The service's stable code, or one of {@link LocalCode}. */
+  code: string;
+  title: string;
+  /** A sentence that says what to do. */
+  detail: string;
+  /** HTTP status; 0 when no answer was received. */
+  status: number;
+  errors?: ProblemDetail[];
+}
+
+/** Codes that the nodes give themselves, beside the service's own. */
+export type LocalCode =
+  | 'service_unreachable'
+  | 'unreadable_answer'
+  | 'invalid_parameter'
+  | 'model_answer_unusable'
+  | 'one_request_per_execution'
+  | 'node_failed';
+
+/** @param status HTTP status of the answer, 0 when there was none */
+export function localProblem(code: LocalCode, title: string, detail: string, status = 0): Problem {
+  return { code, title, detail, status };
+}
+
+/** A problem that is raised while a node's own parameters are read. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = 'ProblemError';
+  }
+}
+
+/** What anything thrown looks like to the reader of an item. */
+export function problemFromThrown(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return localProblem('node_failed', 'The node could not run on this item', detail);
+}
+
+/** The error that stops a workflow, naming the item it is about. */
+export function toNodeError(node: INode, problem: Problem, itemIndex: number): NodeApiError {
+  const places = (problem.errors ?? []).map(({ pointer, message }) => `${pointer}: ${message}`);
+  return new NodeApiError(node, problem as JsonObject, {
+    message: problem.title,
+    description: [problem.detail, ...places].join('\n'),
+    httpCode: String(problem.status),
+    itemIndex,
+  });
+}

@@ -1,0 +1,91 @@
+import type { IDataObject } from 'n8n-workflow';
+import { callService, unreadable, type ServiceContext, type ServiceResult } from './transport';
+
+/** The service's answer for a request; parts that are not there yet are absent. */
+export interface RequestAnswer extends IDataObject {
+  id: string;
+  state: string;
+  validation?: { valid?: boolean } & IDataObject;
+  decision?: { effect?: string } & IDataObject;
+  approval?: { state?: string; expiresAt?: string } & IDataObject;
+}
+
+/** Proposes a request; the service extracts its intent or takes the given one. */
+export async function propose(
+  context: ServiceContext,
+  body: IDataObject,
+  idempotencyKey: string,
+): Promise<ServiceResult<RequestAnswer>> {
+  return asRequest(
+    await callService(context, { method: 'POST', path: '/v1/requests', body, idempotencyKey }),
+  );
+}
+
+/** Reads the one truth about a request. */
+export async function readRequest(
+  context: ServiceContext,
+  requestId: string,
+): Promise<ServiceResult<RequestAnswer>> {
+  return asRequest(
+    await callService(context, { method: 'GET', path: pathOf(requestId) }),
+    requestId,
+  );
+}
+
+/** Sends a command to a request. */
+export async function commandRequest(
+  context: ServiceContext,
+  requestId: string,
+  command: 'validate' | 'decide' | 'execute' | 'callbacks',
+  more: { body?: IDataObject; idempotencyKey?: string } = {},
+): Promise<ServiceResult<RequestAnswer>> {
+  const path = `${pathOf(requestId)}/${command}`;
+  return asRequest(
+    await callService(context, { method: 'POST', path, body: more.body ?? {}, ...more }),
+    requestId,
+  );
+}
+
+/**
+ * Sends a command that may have been sent before: when the service says that the request has
+ * moved on, the truth is read instead.
+ */
+export async function commandOrTruth(
+  context: ServiceContext,
+  requestId: string,
+  command: 'validate' | 'decide',
+): Promise<ServiceResult<RequestAnswer>> {
+  const first = await commandRequest(context, requestId, command);
+  if (first.ok || first.problem.code !== 'illegal_transition') return first;
+  return readRequest(context, requestId);
+}
+
+/** The request inside a refusal (`not_executable` carries it), if it is the one asked about. */
+export function requestInRefusal(
+  members: IDataObject,
+  requestId: string,
+): RequestAnswer | undefined {
+  const inside = members.request as IDataObject | undefined;
+  if (typeof inside !== 'object' || inside === null) return undefined;
+  const result = asRequest({ ok: true, value: inside }, requestId);
+  return result.ok ? result.value : undefined;
+}
+
+export function pathOf(requestId: string): string {
+  return `/v1/requests/${encodeURIComponent(requestId)}`;
+}
+
+function asRequest(
+  result: ServiceResult<IDataObject>,
+  requestId?: string,
+): ServiceResult<RequestAnswer> {
+  if (!result.ok) return result;
+  const { id, state } = result.value;
+  if (typeof id !== 'string' || typeof state !== 'string') {
+    return unreadable('It is not the answer for a request.', 200);
+  }
+  if (requestId !== undefined && id !== requestId) {
+    return unreadable(`It is about request ${id}, not about ${requestId}.`, 200);
+  }
+  return { ok: true, value: result.value as RequestAnswer };
+}

@@ -1,0 +1,73 @@
+import type { Approval } from '../domain/approval';
+import type { GovernedRequest, JsonObject } from '../domain/request';
+import { messageFor } from './message';
+
+/** The public form of a request; parts that are not there yet are absent. */
+export type RequestAnswer = JsonObject & { id: string; state: string };
+
+/** @param publicUrl without a trailing slash */
+export function requestAnswer(
+  request: GovernedRequest,
+  approval: Approval | undefined,
+  publicUrl: string,
+): RequestAnswer {
+  const { intent, validation, decision, execution } = request;
+  const api = `${publicUrl}/v1/requests/${request.id}`;
+  const answer = {
+    id: request.id,
+    kind: request.kind,
+    state: request.state,
+    message: messageFor(request, approval),
+    traceId: request.traceId,
+    source: request.source,
+    subject: {
+      requestedBy: request.subject.requestedBy,
+      verified: request.subject.verified,
+      ...(request.subject.roles.length > 0 ? { roles: request.subject.roles } : {}),
+    },
+    requestText: request.requestText,
+    intent: intent && {
+      action: intent.action,
+      arguments: request.arguments ?? intent.arguments,
+      confidence: intent.confidence,
+      reasons: intent.reasons,
+      evidence: intent.evidence,
+      extractor: intent.extractor,
+      model: intent.model,
+    },
+    validation: validation && { valid: validation.valid, errors: validation.errors },
+    decision: decision && {
+      effect: decision.effect,
+      reasons: decision.reasons,
+      policyVersion: decision.policyVersion,
+      ...(decision.shadow.length > 0 ? { shadow: decision.shadow } : {}),
+    },
+    approval: approval && {
+      id: approval.id,
+      state: approval.state,
+      expiresAt: approval.expiresAt,
+      url: `${publicUrl}/inbox/${approval.id}`,
+    },
+    execution: execution && {
+      status: execution.status,
+      steps: execution.steps,
+      erpReference: execution.erpReference,
+      result: execution.result,
+      attempts: execution.attempts.length,
+      message: execution.message,
+    },
+    needsPerson: request.needsPerson,
+    resubmittedFrom: request.resubmittedFrom,
+    compensates: request.compensates,
+    createdAt: request.createdAt,
+    updatedAt: request.updatedAt,
+    links: {
+      self: api,
+      timeline: `${api}/timeline`,
+      page: `${publicUrl}/requests/${request.id}`,
+      status: `${publicUrl}/status/${request.statusToken}`,
+    },
+  };
+  // Drops what is undefined, at every depth, exactly as it is on the wire.
+  return JSON.parse(JSON.stringify(answer)) as RequestAnswer;
+}

@@ -1,0 +1,52 @@
+import { deliverCallbacks } from './deliver-callbacks';
+import type { Deps } from './deps';
+import { expireDue } from './expire-due';
+import { recoverExecutions } from './recover-executions';
+
+/** How often each piece of work is looked for, in milliseconds. */
+const EVERY = { callbacks: 250, expiry: 1_000, recovery: 1_000, purge: 600_000 };
+
+/**
+ * Work that no call waits for. Every process of a data directory runs it; each piece is claimed in
+ * a commit, so it is done once.
+ * @returns stops the loops and resolves when the work under way has ended
+ */
+export function startBackground(deps: Deps): () => Promise<void> {
+  const loops = [
+    loop(deps, 'callbacks', EVERY.callbacks, () => deliverCallbacks(deps)),
+    loop(deps, 'expiry', EVERY.expiry, () => expireDue(deps)),
+    loop(deps, 'recovery', EVERY.recovery, () => recoverExecutions(deps)),
+    loop(deps, 'purge', EVERY.purge, () => deps.store.purge(deps.clock.now().toISOString())),
+  ];
+  return async () => {
+    await Promise.all(loops.map((stop) => stop()));
+  };
+}
+
+function loop(deps: Deps, name: string, everyMs: number, work: () => Promise<void>): () => Promise<void> {
+  let stopped = false;
+  let wake: (() => void) | undefined;
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, everyMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const running = (async () => {
+    while (!stopped) {
+      try {
+        await work();
+      } catch (error) {
+        deps.log.warn({ work: name, err: String(error) }, 'background work will be tried again');
+      }
+      if (!stopped) await pause();
+    }
+  })();
+  return () => {
+    stopped = true;
+    wake?.();
+    return running;
+  };
+}

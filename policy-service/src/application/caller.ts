@@ -1,0 +1,25 @@
+import type { EntryBody } from '../audit/entry';
+import type { Person, TokenRecord } from '../domain/identity';
+
+/** Who makes a call: never the requester that a body claims. */
+export type Caller =
+  | { kind: 'token'; token: TokenRecord; traceId: string }
+  | { kind: 'person'; person: Person; traceId: string }
+  | { kind: 'service'; id: string; traceId: string };
+
+/** The caller as the log names it: a token by its id, a person by e-mail. */
+export function actorOf(caller: Caller): EntryBody['actor'] {
+  switch (caller.kind) {
+    case 'token':
+      return { kind: 'token', id: caller.token.id };
+    case 'person':
+      return { kind: 'person', id: caller.person.email };
+    case 'service':
+      return { kind: 'service', id: caller.id };
+  }
+}
+
+/** The service itself, for work that no caller began (expiry, recovery). */
+export function serviceCaller(id: string, traceId: string): Caller {
+  return { kind: 'service', id, traceId };
+}

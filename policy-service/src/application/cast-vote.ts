@@ -1,0 +1,125 @@
+import type { Approval, Vote } from '../domain/approval';
+import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
+import { requestDigest } from '../domain/digest';
+import { AppError } from '../domain/errors';
+import { identityKey, isSamePerson } from '../domain/identity-check';
+import type { Person } from '../domain/identity';
+import type { GovernedRequest } from '../domain/request';
+import { reservationsOf } from './decide-request';
+import type { Deps } from './deps';
+import type { Draft } from './draft';
+
+export interface Ballot {
+  vote: 'approve' | 'reject';
+  /** Digest of what the person was shown. */
+  digest: string;
+  comment?: string;
+}
+
+/** Index of the first stage that still lacks votes; undefined when the quorum is complete. */
+export function openStage(approval: Approval): number | undefined {
+  const index = approval.stages.findIndex(
+    ({ count }, stage) =>
+      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length < count,
+  );
+  return index === -1 ? undefined : index;
+}
+
+/**
+ * Whether a person may vote on an approval now.
+ * @returns the role and stage they would vote in
+ * @throws AppError `approval_closed`, `self_approval`, `already_voted`, `not_an_approver`
+ */
+export async function assertMayVote(
+  deps: Deps,
+  person: Person,
+  approval: Approval,
+  request: GovernedRequest,
+): Promise<{ role: string; stage: number }> {
+  if (approval.state !== 'pending' || approval.expiresAt <= deps.clock.now().toISOString()) {
+    const state = approval.state === 'pending' ? 'expired' : approval.state;
+    throw new AppError('approval_closed', `This approval is ${state}; it takes no more votes.`, {
+      state,
+    });
+  }
+  const claims = [request.subject.requestedBy, request.subject.tokenOwner].filter(
+    (name): name is string => name !== null,
+  );
+  const involved = (await deps.store.people()).filter((other) =>
+    [other.email, ...other.aliases].some((name) =>
+      claims.map(identityKey).includes(identityKey(name)),
+    ),
+  );
+  if (isSamePerson(person, claims, involved)) {
+    throw new AppError(
+      'self_approval',
+      'You asked for this, or own the token that did. Somebody else has to decide on it.',
+    );
+  }
+  if (approval.votes.some((vote) => identityKey(vote.person.email) === identityKey(person.email))) {
+    throw new AppError('already_voted', 'You have voted on this already; every vote needs another person.');
+  }
+  const stage = openStage(approval);
+  const role = stage === undefined ? undefined : approval.stages[stage]?.role;
+  if (stage === undefined || role === undefined || !person.roles.includes(role)) {
+    throw new AppError('not_an_approver', `This needs the role ${role ?? 'of an open stage'}, which you do not hold.`);
+  }
+  return { role, stage };
+}
+
+/**
+ * Records a vote and, with it, the end of the approval when the quorum is complete or somebody
+ * rejects. Approving executes nothing by itself.
+ */
+export async function castVote(
+  deps: Deps,
+  draft: Draft,
+  person: Person,
+  ballot: Ballot,
+): Promise<void> {
+  const { approval, request } = draft;
+  if (!approval) throw new AppError('not_found', 'This request has no approval.');
+  const { role, stage } = await assertMayVote(deps, person, approval, request);
+  if (ballot.digest !== approval.digest || requestDigest(request) !== approval.digest) {
+    throw new AppError(
+      'digest_mismatch',
+      'What you were shown is not what would be executed. Open the approval again and read it anew.',
+    );
+  }
+  const vote: Vote = {
+    person: { email: person.email, name: person.name },
+    role,
+    vote: ballot.vote,
+    stage,
+    ...(ballot.comment ? { comment: ballot.comment } : {}),
+    at: draft.now.toISOString(),
+  };
+  draft.approval = { ...approval, votes: [...approval.votes, vote] };
+  const entry = {
+    type: 'approval.voted',
+    moment: 'confirmation' as const,
+    data: {
+      approvalId: approval.id,
+      vote,
+      digest: approval.digest,
+      policyVersion: approval.policyVersion,
+      shown: approval.shown,
+    },
+  };
+  if (ballot.vote === 'reject') {
+    draft.move('vote', 'rejected', {}, entry);
+    draft.endApproval('rejected');
+    draft.wake(deps.random.id('out'));
+    return;
+  }
+  if (openStage(draft.approval) !== undefined) {
+    draft.move('vote', 'awaiting_approval', {}, entry);
+    return;
+  }
+  draft.move('vote', 'approved', { deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) }, entry);
+  draft.endApproval('approved');
+  if (request.decision) {
+    draft.reserve(reservationsOf(request.id, request.decision, draft.now, false));
+  }
+  draft.wake(deps.random.id('out'));
+}

@@ -1,0 +1,166 @@
+import type { Approval, Shown } from '../domain/approval';
+import { decide } from '../domain/decide';
+import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
+import type { Decision } from '../domain/decision-types';
+import { AppError } from '../domain/errors';
+import type { FactRecord } from '../domain/facts';
+import { limitShare } from '../domain/limit';
+import type { ActionPolicy } from '../domain/policy';
+import type { GovernedRequest } from '../domain/request';
+import { assertCommand } from '../domain/states';
+import type { Caller } from './caller';
+import type { Deps } from './deps';
+import type { Draft } from './draft';
+import { FACT_CACHE_MS } from './facts';
+import type { Reservation } from './ports';
+
+/**
+ * Takes the decision on a validated request and opens an approval where one is asked for.
+ * @throws AppError `facts_unavailable`: state unchanged
+ */
+export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
+  assertCommand(draft.request.state, 'decide');
+  const policy = policyOf(deps, draft.request);
+  const { found } = await deps.facts.entities(
+    policy.action,
+    draft.request.arguments ?? {},
+    draft.caller.traceId,
+    FACT_CACHE_MS,
+  );
+  const decision = await evaluate(deps, draft.request, policy, found, draft.caller, draft.now);
+  applyDecision(deps, draft, policy, decision);
+}
+
+/**
+ * Evaluates the active policy on a request as it is stored now, without changing anything.
+ * @param facts records as the ERP gave them
+ */
+export async function evaluate(
+  deps: Deps,
+  request: GovernedRequest,
+  policy: ActionPolicy,
+  facts: Record<string, FactRecord>,
+  caller: Caller,
+  now: Date,
+): Promise<Decision> {
+  const limits = await Promise.all(
+    policy.limits.map(async (limit) => {
+      const share = limitShare(limit, request.arguments ?? {}, request.subject);
+      const since = new Date(now.getTime() - limit.windowSeconds * 1000).toISOString();
+      const used = share
+        ? BigInt(await deps.store.limitUsed(limit.id, share.key, since, request.id))
+        : 0n;
+      return { limitId: limit.id, share, used };
+    }),
+  );
+  return decide({
+    request,
+    policy,
+    policyVersion: deps.bundle().version,
+    facts,
+    limits,
+    tokenActions: caller.kind === 'token' ? caller.token.actions : null,
+    now,
+    timeZone: deps.settings.timeZone,
+  });
+}
+
+/** @throws AppError `not_executable` when the action left the catalogue */
+export function policyOf(deps: Deps, request: GovernedRequest): ActionPolicy {
+  const policy = request.intent?.action ? deps.bundle().policy(request.intent.action) : undefined;
+  if (!policy) {
+    throw new AppError(
+      'not_executable',
+      'The action is no longer in the catalogue, so the request cannot go on.',
+      { state: request.state },
+    );
+  }
+  return policy;
+}
+
+function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision: Decision): void {
+  const entry = { type: 'request.decided', data: { decision } };
+  switch (decision.effect) {
+    case 'allow':
+      draft.move(
+        'decide',
+        'allowed',
+        { decision, deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) },
+        entry,
+      );
+      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, true));
+      return;
+    case 'require_approval': {
+      const approval = newApproval(deps, draft, policy, decision);
+      draft.move('decide', 'awaiting_approval', { decision, deadline: approval.expiresAt }, entry);
+      draft.openApproval(approval);
+      return;
+    }
+    case 'recommend':
+      draft.move('decide', 'recommended', { decision }, entry);
+      return;
+    case 'block':
+      draft.move('decide', 'blocked', { decision }, entry);
+      return;
+  }
+}
+
+/**
+ * The shares that a request takes from its limits.
+ * @param bounded false when a person approved it: then it counts, but is not held to the maximum
+ */
+export function reservationsOf(
+  requestId: string,
+  decision: Decision,
+  now: Date,
+  bounded: boolean,
+): Reservation[] {
+  return decision.limits.map(({ limitId, key, amount, max, windowMs }) => ({
+    requestId,
+    limitId,
+    key,
+    amount,
+    at: now.toISOString(),
+    windowMs,
+    max: bounded ? max : null,
+  }));
+}
+
+/** An approval bound to exactly what is shown, who asked for it and the policy that wants it. */
+export function newApproval(
+  deps: Deps,
+  draft: Draft,
+  policy: ActionPolicy,
+  decision: Decision,
+): Approval {
+  const { request } = draft;
+  const { obligations } = decision;
+  if (!obligations) throw new Error('a decision to require approval carries its obligations');
+  const shown: Shown = {
+    action: policy.action.id,
+    actionTitle: policy.action.title,
+    actionVersion: policy.action.version,
+    risk: policy.action.risk,
+    arguments: request.arguments ?? {},
+    facts: decision.facts,
+    reasons: decision.reasons,
+    ...(request.requestText === undefined ? {} : { requestText: request.requestText }),
+    requestedBy: request.subject.requestedBy,
+    tokenOwner: request.subject.tokenOwner,
+    source: request.source,
+    confidence: request.intent?.confidence ?? 0,
+    evidence: request.intent?.evidence ?? {},
+  };
+  return {
+    id: deps.random.id('apr'),
+    requestId: request.id,
+    state: 'pending',
+    digest: decision.digest,
+    policyVersion: decision.policyVersion,
+    shown,
+    stages: obligations.stages,
+    votes: [],
+    expiresAt: after(draft.now, obligations.expiresInSeconds),
+    createdAt: draft.now.toISOString(),
+  };
+}

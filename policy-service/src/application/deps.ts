@@ -1,0 +1,50 @@
+import type { Bundle } from '../domain/bundle';
+import type { Clock, Connector, Extractor, Random, Store } from './ports';
+import type { FactSource } from './facts';
+
+/** Where things that nobody waits for are told; values must never hold a secret. */
+export interface Log {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Posts to n8n. */
+export interface CallbackSender {
+  /** Whether the URL's host is on the allow-list. */
+  allowed(url: string): boolean;
+  /** `retry` covers n8n's 409 while it still saves the execution. Never throws. */
+  send(url: string, body: unknown): Promise<'delivered' | 'retry' | 'gone'>;
+}
+
+/** Everything that a use case may reach; built in compose.ts. */
+export interface Deps {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  /** @throws AppError `policy_unavailable` while no valid bundle is active */
+  bundle(): Bundle;
+  connector(id: string): Connector;
+  facts: FactSource;
+  extractor: Extractor;
+  callbacks: CallbackSender;
+  passwords: PasswordHasher;
+  log: Log;
+  settings: Settings;
+}
+
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** Constant-time; false for an unreadable hash. */
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+export interface Settings {
+  /** Without a trailing slash. */
+  publicUrl: string;
+  timeZone: string;
+  /** Names this process in leases. */
+  instanceId: string;
+  /** Milliseconds an execution is owned by the process that began it. */
+  leaseMs: number;
+}

@@ -1,0 +1,129 @@
+import type { EntryBody } from '../audit/entry';
+import type { Approval, ApprovalState } from '../domain/approval';
+import type { GovernedRequest } from '../domain/request';
+import { assertTransition, isTerminal, type Command, type RequestState } from '../domain/states';
+import { actorOf, type Caller } from './caller';
+import type { ChangeSet, IdempotencyRecord, OutboxMessage, Reservation, Versioned } from './ports';
+
+/** Outbox messages are tried for two days: longer than n8n is ever down for an upgrade. */
+const CALLBACK_DAYS = 2;
+
+/**
+ * A request under change: each move goes through the state table and leaves an audit entry, and
+ * the whole is committed at once. Nothing outside changes before that.
+ */
+export class Draft {
+  request: GovernedRequest;
+  approval?: Approval;
+  private readonly audit: EntryBody[] = [];
+  private readonly reservations: Reservation[] = [];
+  private readonly outbox: OutboxMessage[] = [];
+  private approvalVersion = 0;
+  private readonly ended: { expectedVersion: number; next: Approval }[] = [];
+  private released = false;
+
+  constructor(
+    private readonly loaded: Versioned<GovernedRequest>,
+    readonly caller: Caller,
+    readonly now: Date,
+    approval?: Versioned<Approval>,
+  ) {
+    this.request = structuredClone(loaded.value);
+    if (approval) {
+      this.approval = structuredClone(approval.value);
+      this.approvalVersion = approval.version;
+    }
+  }
+
+  /** Moves the request and records it; `change` is merged into the request. */
+  move(
+    command: Command,
+    to: RequestState,
+    change: Partial<GovernedRequest>,
+    entry: Pick<EntryBody, 'type' | 'moment' | 'data'>,
+  ): void {
+    const from = this.request.state;
+    assertTransition(from, command, to);
+    this.request = {
+      ...this.request,
+      ...change,
+      state: to,
+      updatedAt: this.now.toISOString(),
+    };
+    if (isTerminal(to)) {
+      delete this.request.deadline;
+      this.release();
+    }
+    this.record({ ...entry, data: { from, to, ...entry.data } });
+  }
+
+  /** Adds an entry without a change of state. */
+  record(entry: Pick<EntryBody, 'type' | 'moment' | 'data'>): void {
+    this.audit.push({
+      ...entry,
+      at: this.now.toISOString(),
+      requestId: this.request.id,
+      traceId: this.caller.traceId,
+      actor: actorOf(this.caller),
+    });
+  }
+
+  /** Opens an approval; one that is still open is superseded. */
+  openApproval(approval: Approval): void {
+    if (this.approval) {
+      this.approval = {
+        ...this.approval,
+        state: 'superseded',
+        endedAt: this.now.toISOString(),
+      };
+      this.ended.push({ expectedVersion: this.approvalVersion, next: this.approval });
+    }
+    this.approval = approval;
+    this.approvalVersion = 0;
+    this.request = { ...this.request, approvalId: approval.id };
+  }
+
+  endApproval(state: Exclude<ApprovalState, 'pending'>): void {
+    if (this.approval?.state === 'pending') {
+      this.approval = { ...this.approval, state, endedAt: this.now.toISOString() };
+    }
+  }
+
+  reserve(reservations: Reservation[]): void {
+    this.reservations.push(...reservations);
+  }
+
+  release(): void {
+    this.released = true;
+  }
+
+  /** Wakes the waiting n8n execution, if one has registered. */
+  wake(messageId: string): void {
+    if (!this.request.resumeUrl) return;
+    this.outbox.push({
+      id: messageId,
+      requestId: this.request.id,
+      url: this.request.resumeUrl,
+      body: { requestId: this.request.id, state: this.request.state },
+      attempts: 0,
+      nextAttemptAt: this.now.toISOString(),
+      expiresAt: new Date(this.now.getTime() + CALLBACK_DAYS * 86_400_000).toISOString(),
+    });
+  }
+
+  toChangeSet(idempotency?: IdempotencyRecord): ChangeSet {
+    return {
+      requests: [{ expectedVersion: this.loaded.version, next: this.request }],
+      approvals: [
+        ...this.ended,
+        ...(this.approval ? [{ expectedVersion: this.approvalVersion, next: this.approval }] : []),
+      ],
+      audit: this.audit,
+      ...(idempotency ? { idempotency } : {}),
+      reservations: this.reservations,
+      // executed is not terminal, so a release only ever follows a way out that wrote nothing.
+      releases: this.released ? [this.request.id] : [],
+      outbox: this.outbox,
+    };
+  }
+}

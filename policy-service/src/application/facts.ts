@@ -1,0 +1,102 @@
+import type { Action, EntityReference } from '../domain/action';
+import { AppError } from '../domain/errors';
+import type { FactRecord } from '../domain/facts';
+import type { JsonObject } from '../domain/request';
+import { ConnectorUnavailable, type Clock, type Connector, type LookupResult } from './ports';
+
+/** Records that an action's arguments refer to, as the ERP has them. */
+export interface FactSource {
+  /**
+   * Looks up every entity of the action whose arguments are given.
+   * @param maxAgeMs how old a cached answer may be; 0 asks the ERP
+   * @throws AppError `facts_unavailable` when the ERP cannot be asked; nothing is changed
+   */
+  entities(
+    action: Action,
+    values: JsonObject,
+    traceId: string,
+    maxAgeMs: number,
+  ): Promise<{ found: Record<string, FactRecord>; missing: EntityReference[] }>;
+}
+
+/** How long the answer of a lookup may be used before a decision asks again. */
+export const FACT_CACHE_MS = 5_000;
+const CACHE_ENTRIES = 10_000;
+
+/** Facts through the action's connector, with a short cache; equal lookups under way are shared. */
+export class ConnectorFacts implements FactSource {
+  private readonly cache = new Map<string, { at: number; result: LookupResult }>();
+  private readonly underWay = new Map<string, Promise<LookupResult>>();
+
+  constructor(
+    private readonly connector: (id: string) => Connector,
+    private readonly clock: Clock,
+  ) {}
+
+  async entities(
+    action: Action,
+    values: JsonObject,
+    traceId: string,
+    maxAgeMs: number,
+  ): Promise<{ found: Record<string, FactRecord>; missing: EntityReference[] }> {
+    const asked = action.entities.filter((entity) =>
+      Object.values(entity.with).every((argument) => values[argument] !== undefined),
+    );
+    const results = await Promise.all(
+      asked.map((entity) => this.lookup(action.connector, entity, values, traceId, maxAgeMs)),
+    );
+    const found: Record<string, FactRecord> = {};
+    const missing: EntityReference[] = [];
+    asked.forEach((entity, index) => {
+      const result = results[index];
+      if (result?.found) found[entity.name] = result.fact;
+      else missing.push(entity);
+    });
+    return { found, missing };
+  }
+
+  private async lookup(
+    connectorId: string,
+    entity: EntityReference,
+    values: JsonObject,
+    traceId: string,
+    maxAgeMs: number,
+  ): Promise<LookupResult> {
+    const parameters: JsonObject = {};
+    for (const [name, argument] of Object.entries(entity.with)) {
+      parameters[name] = values[argument] ?? null;
+    }
+    const key = JSON.stringify([connectorId, entity.lookup, parameters]);
+    const cached = this.cache.get(key);
+    if (cached && this.clock.now().getTime() - cached.at < maxAgeMs) return cached.result;
+    // A lookup that somebody else began is only good enough where a cached answer would be.
+    const shared = maxAgeMs > 0 ? this.underWay.get(key) : undefined;
+    if (shared) return shared;
+    const asked = this.ask(connectorId, entity.lookup, parameters, traceId, key);
+    this.underWay.set(key, asked);
+    return asked.finally(() => this.underWay.delete(key));
+  }
+
+  private async ask(
+    connectorId: string,
+    lookup: string,
+    parameters: JsonObject,
+    traceId: string,
+    key: string,
+  ): Promise<LookupResult> {
+    const at = this.clock.now().getTime();
+    try {
+      const result = await this.connector(connectorId).lookup(lookup, parameters, { traceId });
+      if (this.cache.size >= CACHE_ENTRIES) this.cache.clear();
+      this.cache.set(key, { at, result });
+      return result;
+    } catch (error) {
+      if (!(error instanceof ConnectorUnavailable)) throw error;
+      throw new AppError(
+        'facts_unavailable',
+        `The system of record (${connectorId}) cannot be asked right now, so nothing was decided. Send the same call again later.`,
+        { connector: connectorId },
+      );
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../domain/errors';
+import { identityKey } from '../domain/identity-check';
+import type { Person, Scope, TokenRecord } from '../domain/identity';
+import type { EntryBody } from '../audit/entry';
+import type { Deps } from './deps';
+import { commit } from './unit-of-work';
+
+/** Identities need neither rules nor an ERP, so the command line can manage them beside a running service. */
+type IdentityDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
+
+
+export interface NewToken {
+  name: string;
+  scopes: Scope[];
+  owner: string | null;
+  actions: string[] | null;
+  actsFor: TokenRecord['actsFor'];
+}
+
+const PREFIX_LENGTH = 12;
+
+/**
+ * Creates a service token.
+ * @returns the secret; it is shown once and never stored
+ */
+export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<string> {
+  if (input.owner && !(await deps.store.person(identityKey(input.owner)))) {
+    throw new AppError(
+      'not_found',
+      `There is no person ${input.owner}. Create the owner first (person create).`,
+    );
+  }
+  const secret = `el_${deps.random.secret()}`;
+  const token: TokenRecord = {
+    id: deps.random.id('tok'),
+    name: input.name,
+    prefix: secret.slice(0, PREFIX_LENGTH),
+    hash: hash(secret).toString('hex'),
+    scopes: input.scopes,
+    owner: input.owner ? identityKey(input.owner) : null,
+    actions: input.actions,
+    actsFor: input.actsFor,
+    createdAt: deps.clock.now().toISOString(),
+  };
+  const { hash: _hash, prefix: _prefix, ...shown } = token;
+  await commit(deps, { tokens: [token], audit: [entry(deps, 'token.created', shown)] });
+  return secret;
+}
+
+/** @throws AppError `not_found` */
+export async function revokeToken(deps: IdentityDeps, id: string): Promise<void> {
+  const token = (await deps.store.tokens()).find((one) => one.id === id);
+  if (!token) throw new AppError('not_found', `There is no token ${id}. See: token list.`);
+  if (token.revokedAt) return;
+  const revokedAt = deps.clock.now().toISOString();
+  await commit(deps, {
+    tokens: [{ ...token, revokedAt }],
+    audit: [entry(deps, 'token.revoked', { id })],
+  });
+}
+
+/** The token that a secret belongs to, compared in constant time; undefined when unknown or revoked. */
+export async function tokenOf(
+  deps: Pick<Deps, 'store'>,
+  secret: string,
+): Promise<TokenRecord | undefined> {
+  const candidates = await deps.store.tokenByPrefix(secret.slice(0, PREFIX_LENGTH));
+  const given = hash(secret);
+  const found = candidates.find((token) => timingSafeEqual(Buffer.from(token.hash, 'hex'), given));
+  return found && !found.revokedAt ? found : undefined;
+}
+
+export interface NewPerson {
+  email: string;
+  name: string;
+  roles: string[];
+  aliases: string[];
+  password: string;
+}
+
+const MIN_PASSWORD = 10;
+
+/** @throws AppError `invalid_parameter`, `already_exists` */
+export async function registerPerson(deps: IdentityDeps, input: NewPerson): Promise<Person> {
+  const email = identityKey(input.email);
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
+  }
+  if (input.password.length < MIN_PASSWORD) {
+    throw new AppError('invalid_parameter', `A password needs at least ${MIN_PASSWORD} characters.`);
+  }
+  if (await deps.store.person(email)) {
+    throw new AppError('already_exists', `There is a person ${email} already.`);
+  }
+  const person: Person = {
+    email,
+    name: input.name,
+    roles: input.roles,
+    aliases: input.aliases,
+    passwordHash: await deps.passwords.hash(input.password),
+    createdAt: deps.clock.now().toISOString(),
+  };
+  const { passwordHash: _passwordHash, ...shown } = person;
+  await commit(deps, { people: [person], audit: [entry(deps, 'person.created', shown)] });
+  return person;
+}
+
+function hash(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+function entry(deps: IdentityDeps, type: string, data: Record<string, unknown>): EntryBody {
+  return {
+    type,
+    at: deps.clock.now().toISOString(),
+    actor: { kind: 'cli', id: 'command-line' },
+    data,
+  };
+}

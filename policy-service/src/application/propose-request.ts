@@ -1,0 +1,114 @@
+import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
+import { AppError } from '../domain/errors';
+import { identityKey } from '../domain/identity-check';
+import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
+import type { Caller } from './caller';
+import type { Deps } from './deps';
+import { Draft } from './draft';
+import { ExtractionFailed } from './ports';
+import { commit } from './unit-of-work';
+import type { IdempotencyRecord } from './ports';
+
+/** What a caller proposes: a text, an intent that an agent already formed, or both. */
+export interface Proposal {
+  source: string;
+  requestedBy: string;
+  requestText?: string;
+  intent?: { action: string | null; arguments: JsonObject; confidence: number; model?: string };
+  context?: JsonObject;
+  resubmittedFrom?: string;
+}
+
+/** Creates the request and extracts its intent; both are durable when this resolves. */
+export async function proposeRequest(
+  deps: Deps,
+  caller: Caller,
+  proposal: Proposal,
+  recordAnswer?: (draft: Draft) => IdempotencyRecord,
+): Promise<Draft> {
+  const draft = await draftProposal(deps, caller, proposal);
+  await commit(deps, draft.toChangeSet(recordAnswer?.(draft)));
+  return draft;
+}
+
+/** A request that is received and extracted, not committed yet. */
+export async function draftProposal(deps: Deps, caller: Caller, proposal: Proposal): Promise<Draft> {
+  const now = deps.clock.now();
+  const subject = await subjectOf(deps, caller, proposal.requestedBy);
+  const request: GovernedRequest = {
+    id: deps.random.id('req'),
+    kind: 'action',
+    state: 'received',
+    traceId: caller.traceId,
+    subject,
+    source: proposal.source,
+    ...(proposal.requestText === undefined ? {} : { requestText: proposal.requestText }),
+    context: proposal.context ?? {},
+    needsPerson: false,
+    ...(proposal.resubmittedFrom ? { resubmittedFrom: proposal.resubmittedFrom } : {}),
+    statusToken: deps.random.secret(),
+    statusExpiresAt: after(now, STATUS_LINK_SECONDS),
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  const draft = new Draft({ version: 0, value: request }, caller, now);
+  draft.record({
+    type: 'request.received',
+    data: {
+      source: request.source,
+      subject: request.subject,
+      requestText: request.requestText,
+      context: request.context,
+      resubmittedFrom: request.resubmittedFrom,
+    },
+  });
+  await extract(deps, draft, proposal);
+  return draft;
+}
+
+async function extract(deps: Deps, draft: Draft, proposal: Proposal): Promise<void> {
+  let intent: Intent;
+  try {
+    intent = proposal.intent
+      ? { ...proposal.intent, reasons: [], extractor: 'submitted' }
+      : await deps.extractor.extract({
+          text: proposal.requestText ?? '',
+          actions: deps.bundle().actions,
+        });
+  } catch (error) {
+    if (!(error instanceof ExtractionFailed)) throw error;
+    draft.move(
+      'extract',
+      'extraction_failed',
+      { needsPerson: true },
+      { type: 'request.extraction_failed', data: { message: error.message } },
+    );
+    return;
+  }
+  draft.move(
+    'extract',
+    'extracted',
+    { intent },
+    { type: 'request.extracted', moment: 'recommendation', data: { intent } },
+  );
+}
+
+/** @throws AppError when a token that may assert people names somebody unknown */
+async function subjectOf(deps: Deps, caller: Caller, requestedBy: string): Promise<Subject> {
+  if (caller.kind !== 'token') {
+    throw new AppError('insufficient_scope', 'Only a service token can propose a request.');
+  }
+  const { token } = caller;
+  const claim = { tokenId: token.id, tokenOwner: token.owner, requestedBy };
+  if (token.actsFor === 'claims') return { ...claim, verified: false, roles: [] };
+  const person = await deps.store.person(identityKey(requestedBy));
+  if (!person || person.disabledAt) {
+    throw new AppError(
+      'invalid_body',
+      'This token asserts people, and the requester is not an active person of the people table.',
+      {},
+      [{ pointer: '/requestedBy', code: 'unknown_person', message: 'Name the e-mail of a person.' }],
+    );
+  }
+  return { ...claim, requestedBy: person.email, verified: true, roles: person.roles };
+}

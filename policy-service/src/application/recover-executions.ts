@@ -1,0 +1,79 @@
+import type { GovernedRequest } from '../domain/request';
+import { serviceCaller } from './caller';
+import { policyOf } from './decide-request';
+import type { Deps } from './deps';
+import { performExecution } from './perform-execution';
+import { changeRequest } from './unit-of-work';
+
+const BATCH = 20;
+
+/**
+ * How long the ERP is trusted to remember a key: after that a repeat could write again, so only a
+ * person decides.
+ */
+const KEY_WINDOW_MS = 24 * 3600 * 1000;
+
+/**
+ * Takes over executions whose process died, and looks again into unknown outcomes that are due.
+ * The lease is taken in a commit of its own, so of several processes one does it.
+ */
+export async function recoverExecutions(deps: Deps): Promise<void> {
+  const now = deps.clock.now().toISOString();
+  const abandoned = await deps.store.executionsAbandoned(now, BATCH);
+  const due = (await deps.store.requestsDue(now, BATCH)).filter(
+    ({ value }) => value.state === 'outcome_unknown',
+  );
+  for (const { value } of [...abandoned, ...due]) {
+    try {
+      await recover(deps, value);
+    } catch (error) {
+      deps.log.warn({ requestId: value.id, err: String(error) }, 'recovery will be tried again');
+    }
+  }
+}
+
+async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
+  const caller = serviceCaller('recovery', seen.traceId);
+  const { draft, result: mine } = await changeRequest(deps, caller, seen.id, (current) => {
+    const { execution, state } = current.request;
+    const changed = execution?.leaseUntil !== seen.execution?.leaseUntil || state !== seen.state;
+    if (!execution || changed) return false;
+    if (!mayRepeat(deps, current.request, current.now)) {
+      if (state === 'executing') {
+        current.move(
+          'settle',
+          'outcome_unknown',
+          { execution: { ...execution, status: 'outcome_unknown' }, needsPerson: true },
+          {
+            type: 'request.outcome_unknown',
+            moment: 'write_back',
+            data: { message: 'The process ended during the call; a person has to find out.' },
+          },
+        );
+      }
+      current.request = { ...current.request, deadline: undefined };
+      return false;
+    }
+    current.request = {
+      ...current.request,
+      deadline: undefined,
+      execution: {
+        ...execution,
+        leaseOwner: deps.settings.instanceId,
+        leaseUntil: new Date(current.now.getTime() + deps.settings.leaseMs).toISOString(),
+      },
+    };
+    current.record({ type: 'request.recovering', data: { state } });
+    return true;
+  });
+  if (mine) await performExecution(deps, caller, draft.request);
+}
+
+/** Only an ERP that honours the key, within its window, may be sent the same operation again. */
+function mayRepeat(deps: Deps, request: GovernedRequest, now: Date): boolean {
+  const startedAt = Date.parse(request.execution?.startedAt ?? '');
+  return (
+    policyOf(deps, request).action.idempotency === 'A' &&
+    now.getTime() - startedAt < KEY_WINDOW_MS
+  );
+}

@@ -1,0 +1,49 @@
+import { AppError } from '../domain/errors';
+import type { JsonObject } from '../domain/request';
+import type { Caller } from './caller';
+import { decideDraft } from './decide-request';
+import type { Deps } from './deps';
+import type { Draft } from './draft';
+import type { IdempotencyRecord } from './ports';
+import { draftProposal } from './propose-request';
+import { commit, retryConflicts } from './unit-of-work';
+import { validateDraft } from './validate-request';
+
+export interface ToolCall {
+  action: string;
+  arguments: JsonObject;
+  requestedBy: string;
+  source: string;
+  confidence: number;
+  context?: JsonObject;
+}
+
+/**
+ * Proposes, validates and decides in one durable commit: what an AI agent calls as a tool.
+ * @throws AppError `not_found` (no such action), `action_not_permitted`, `facts_unavailable`
+ */
+export async function runTool(
+  deps: Deps,
+  caller: Caller,
+  call: ToolCall,
+  recordAnswer?: (draft: Draft) => IdempotencyRecord,
+): Promise<Draft> {
+  if (!deps.bundle().action(call.action)) {
+    throw new AppError('not_found', `The catalogue has no action "${call.action.slice(0, 80)}".`);
+  }
+  if (caller.kind === 'token' && caller.token.actions?.includes(call.action) === false) {
+    throw new AppError('action_not_permitted', `This token may not use the action ${call.action}.`);
+  }
+  return retryConflicts(async () => {
+    const draft = await draftProposal(deps, caller, {
+      source: call.source,
+      requestedBy: call.requestedBy,
+      intent: { action: call.action, arguments: call.arguments, confidence: call.confidence },
+      context: call.context,
+    });
+    await validateDraft(deps, draft);
+    if (draft.request.state === 'validated') await decideDraft(deps, draft);
+    const committed = await commit(deps, draft.toChangeSet(recordAnswer?.(draft)));
+    return committed ? draft : undefined;
+  });
+}

@@ -1,0 +1,92 @@
+import { sha256Hex } from '../domain/canonical-json';
+import { after, SESSION_SECONDS } from '../domain/deadlines';
+import { AppError } from '../domain/errors';
+import { identityKey } from '../domain/identity-check';
+import type { Person } from '../domain/identity';
+import { actorOf } from './caller';
+import type { Deps } from './deps';
+import { commit } from './unit-of-work';
+
+export interface SignedIn {
+  /** Value of the session cookie; only its SHA-256 is stored. */
+  cookie: string;
+  csrfToken: string;
+  expiresAt: string;
+  person: Person;
+}
+
+/** Verified against when no such person exists, so that both refusals take the same time. */
+let decoy: Promise<string> | undefined;
+
+/** @throws AppError `invalid_credentials`, the same for an unknown person and a wrong password */
+export async function signIn(
+  deps: Deps,
+  email: string,
+  password: string,
+  traceId: string,
+): Promise<SignedIn> {
+  const person = await deps.store.person(identityKey(email));
+  decoy ??= deps.passwords.hash(deps.random.secret());
+  const matches = await deps.passwords.verify(password, person?.passwordHash ?? (await decoy));
+  const now = deps.clock.now();
+  if (!person || person.disabledAt || !matches) {
+    if (person) await audit(deps, 'person.sign_in_refused', person.email, traceId);
+    throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
+  }
+  const cookie = deps.random.secret();
+  const csrfToken = deps.random.secret();
+  const expiresAt = after(now, SESSION_SECONDS);
+  await commit(deps, {
+    sessions: [
+      {
+        idHash: sha256Hex(cookie),
+        email: person.email,
+        csrfToken,
+        createdAt: now.toISOString(),
+        expiresAt,
+      },
+    ],
+    audit: [
+      {
+        type: 'person.signed_in',
+        at: now.toISOString(),
+        traceId,
+        actor: actorOf({ kind: 'person', person, traceId }),
+        data: {},
+      },
+    ],
+  });
+  return { cookie, csrfToken, expiresAt, person };
+}
+
+/** Ends a session; an unknown one is ended already. */
+export async function signOut(deps: Deps, cookie: string): Promise<void> {
+  await commit(deps, { sessionsEnded: [sha256Hex(cookie)] });
+}
+
+/** The person behind a session cookie, or undefined when it is unknown, over, or they are disabled. */
+export async function sessionOf(
+  deps: Deps,
+  cookie: string | undefined,
+): Promise<{ person: Person; csrfToken: string } | undefined> {
+  if (!cookie) return undefined;
+  const session = await deps.store.session(sha256Hex(cookie));
+  if (!session || session.expiresAt <= deps.clock.now().toISOString()) return undefined;
+  const person = await deps.store.person(session.email);
+  if (!person || person.disabledAt) return undefined;
+  return { person, csrfToken: session.csrfToken };
+}
+
+async function audit(deps: Deps, type: string, email: string, traceId: string): Promise<void> {
+  await commit(deps, {
+    audit: [
+      {
+        type,
+        at: deps.clock.now().toISOString(),
+        traceId,
+        actor: { kind: 'service', id: 'sign-in' },
+        data: { email },
+      },
+    ],
+  });
+}

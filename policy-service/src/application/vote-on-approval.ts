@@ -1,0 +1,47 @@
+import type { Approval } from '../domain/approval';
+import { AppError } from '../domain/errors';
+import type { Person } from '../domain/identity';
+import { castVote, type Ballot } from './cast-vote';
+import type { Deps } from './deps';
+import { recordRefusal } from './record-refusal';
+import { changeRequest } from './unit-of-work';
+
+/**
+ * A person's vote on an approval, by its id. A refused vote is recorded on the request.
+ * @throws AppError `not_found`, `approval_closed`, `self_approval`, `already_voted`,
+ *   `not_an_approver`, `digest_mismatch`
+ */
+export async function voteOnApproval(
+  deps: Deps,
+  person: Person,
+  traceId: string,
+  approvalId: string,
+  ballot: Ballot,
+): Promise<Approval> {
+  const { requestId } = await readApproval(deps, approvalId);
+  const caller = { kind: 'person' as const, person, traceId };
+  try {
+    const { draft } = await changeRequest(deps, caller, requestId, (current) => {
+      // One that was replaced takes no votes, even though its request still waits.
+      if (current.approval?.id !== approvalId) {
+        throw new AppError('approval_closed', 'This approval was replaced by a newer one.', {
+          state: 'superseded',
+        });
+      }
+      return castVote(deps, current, person, ballot);
+    });
+    return draft.approval ?? (await readApproval(deps, approvalId));
+  } catch (error) {
+    if (error instanceof AppError) {
+      await recordRefusal(deps, caller, requestId, `vote ${ballot.vote}`, error);
+    }
+    throw error;
+  }
+}
+
+/** @throws AppError `not_found` */
+export async function readApproval(deps: Deps, id: string): Promise<Approval> {
+  const found = await deps.store.approval(id);
+  if (!found) throw new AppError('not_found', 'There is no such approval.');
+  return found.value;
+}

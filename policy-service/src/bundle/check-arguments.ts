@@ -1,0 +1,48 @@
+import type { Action } from '../domain/action';
+import type { ArgumentCheck } from '../domain/bundle';
+import { normaliseAmount } from '../domain/money';
+import type { JsonObject, ValidationIssue } from '../domain/request';
+import type { SchemaCheck } from '../validation/json-schema';
+
+/**
+ * Brings the amount into its one form, then checks the whole against the schema, so that a safe
+ * integer is accepted as an amount and everything else is judged exactly as it was sent.
+ */
+export function checkArguments(
+  action: Action,
+  check: SchemaCheck,
+  values: JsonObject,
+): ArgumentCheck {
+  const normalised: JsonObject = { ...values };
+  const issues: ValidationIssue[] = [];
+  if (action.money && normalised[action.money.amount] !== undefined) {
+    const { amount, currency } = action.money;
+    const result = normaliseAmount(normalised[amount], String(normalised[currency] ?? ''));
+    if (result.ok) normalised[amount] = result.amount;
+    else issues.push({ pointer: `/${amount}`, code: 'amount', message: result.message });
+  }
+  for (const issue of check(normalised)) {
+    // The amount's own sentence says more than the schema's.
+    if (issues.some((known) => known.pointer === issue.pointer)) continue;
+    issues.push({ pointer: issue.pointer, code: issue.code ?? 'schema', message: issue.message });
+  }
+  for (const [name, value] of Object.entries(normalised)) {
+    if (typeof value === 'string' && !isWellFormed(value)) {
+      issues.push({
+        pointer: `/${name}`,
+        code: 'text',
+        message: `"${name}" holds control or invisible characters. Write it in plain text.`,
+      });
+    }
+  }
+  return issues.length > 0 ? { ok: false, errors: issues } : { ok: true, arguments: normalised };
+}
+
+/**
+ * Refuses what reads the same as something else or is not text at all: control characters, zero
+ * width and direction marks, lone surrogates.
+ */
+function isWellFormed(text: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { serviceVersion } from '../compose';
+import { ConfigError } from '../config';
+import { BundleError } from '../bundle/load-bundle';
+import { StorageUnavailable } from '../application/ports';
+import { AppError } from '../domain/errors';
+import { auditCommands } from './audit';
+import { mockErpCommand } from './mock-erp';
+import { personCommands } from './person';
+import { policyCommands } from './policy';
+import { serveCommand } from './serve';
+import { tokenCommands } from './token';
+
+/** Runs the command line; an expected refusal is one sentence on stderr and exit code 1. */
+export async function main(argv: string[]): Promise<void> {
+  const program = new Command('execution-layer')
+    .description('Policy service of the execution layer: AI proposes, policy decides, people approve.')
+    .version(serviceVersion())
+    .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nSettings are environment variables EXECUTION_LAYER_* (DATA_DIR, HOST, PORT, PUBLIC_URL, BUNDLE_DIR, ...).\nFirst steps:\n  echo "a long password" | execution-layer person create --email you@example.com --name You --roles finance_approver --password-stdin\n  execution-layer token create --name n8n --scopes requests:propose,requests:decide,requests:execute,requests:read --owner you@example.com\n  execution-layer serve',
+    );
+  program.addCommand(serveCommand());
+  program.addCommand(mockErpCommand());
+  program.addCommand(tokenCommands());
+  program.addCommand(personCommands());
+  program.addCommand(policyCommands());
+  program.addCommand(auditCommands());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`execution-layer: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return [ConfigError, BundleError, StorageUnavailable, AppError].some((kind) => error instanceof kind);
+}

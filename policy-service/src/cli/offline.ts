@@ -1,0 +1,62 @@
+import pino from 'pino';
+import type { Deps } from '../application/deps';
+import { openStore } from '../compose';
+import { readConfig, type Config } from '../config';
+import { AppError } from '../domain/errors';
+import { scryptPasswords } from '../system/passwords';
+import { systemClock } from '../system/clock';
+import { systemRandom } from '../system/random';
+
+/** What a command may use of the service: identities and the log, no ERP and no rules. */
+export type OfflineDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
+
+/** Opens the data directory for one command and closes it afterwards; a running service goes on. */
+export async function withStore<T>(
+  work: (deps: OfflineDeps, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(process.env);
+  const store = await openStore(config);
+  try {
+    return await work(
+      {
+        store,
+        clock: systemClock,
+        random: systemRandom,
+        passwords: scryptPasswords,
+        log: pino({ level: 'warn' }, pino.destination(2)),
+      },
+      config,
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+/** `a, b` as a list; empty entries are dropped. */
+export function commaList(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+/** The whole of standard input without its last line break. */
+export async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY) {
+    throw new AppError('invalid_parameter', 'Pipe the password in, for example: printf %s "$PASSWORD" | execution-layer ...');
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+}
+
+/** Rows under a header, columns as wide as their longest cell. */
+export function printTable(header: string[], rows: string[][]): void {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  for (const row of [header, ...rows]) {
+    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+    process.stdout.write(`${line.trimEnd()}\n`);
+  }
+}

@@ -1,0 +1,133 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import pino from 'pino';
+import { Checkpoints } from './application/checkpoints';
+import type { Deps } from './application/deps';
+import { ExecuteRequest } from './application/execute-request';
+import { ConnectorFacts } from './application/facts';
+import { Idempotency } from './application/idempotency';
+import type { Connector, Extractor, Store } from './application/ports';
+import { loadBundle } from './bundle/load-bundle';
+import type { Config } from './config';
+import { AppError } from './domain/errors';
+import { createHttpConnector } from './erp/http/http-connector';
+import { ClaudeExtractor } from './extraction/claude-extractor';
+import { PatternExtractor } from './extraction/pattern-extractor';
+import { createApp } from './http/app';
+import { RateLimit } from './http/rate-limit';
+import { openSqliteStore } from './storage/sqlite/store';
+import { createCallbackSender } from './system/callbacks';
+import { systemClock } from './system/clock';
+import { scryptPasswords } from './system/passwords';
+import { systemRandom } from './system/random';
+import { webDeps } from './web-deps';
+
+/** Names the log in its checkpoints. */
+const LOG_ORIGIN = 'execution-layer';
+
+export interface Service {
+  app: Express;
+  deps: Deps;
+  checkpoints: Checkpoints;
+  close(): Promise<void>;
+}
+
+/** Opens the store alone, for commands that change identities or read the log. */
+export async function openStore(config: Config): Promise<Store> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  return openSqliteStore({ file: join(config.dataDir, 'execution-layer.sqlite') });
+}
+
+/**
+ * Builds the service: the only place where adapters are constructed.
+ * @throws BundleError, StorageUnavailable
+ */
+export async function composeService(config: Config, env: NodeJS.ProcessEnv): Promise<Service> {
+  const log = pino({ level: config.logLevel, base: { service: 'execution-layer' } });
+  const { bundle, connectors } = loadBundle(config.bundleDir);
+  const byId = new Map<string, Connector>(
+    connectors.map((definition) => [
+      definition.id,
+      createHttpConnector(definition, { env, clock: systemClock, log }),
+    ]),
+  );
+  const connector = (id: string): Connector => {
+    const found = byId.get(id);
+    if (!found) throw new AppError('policy_unavailable', `There is no connector "${id}".`);
+    return found;
+  };
+  const store = await openStore(config);
+  const deps: Deps = {
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    bundle: () => bundle,
+    connector,
+    facts: new ConnectorFacts(connector, systemClock),
+    extractor: extractorOf(config),
+    callbacks: createCallbackSender(config.callbackHosts),
+    passwords: scryptPasswords,
+    log,
+    settings: {
+      publicUrl: config.publicUrl,
+      timeZone: config.timeZone,
+      instanceId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+      leaseMs: config.leaseSeconds * 1000,
+    },
+  };
+  const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
+  const app = createApp(
+    {
+      deps,
+      checkpoints,
+      executeRequest: new ExecuteRequest(deps),
+      idempotency: new Idempotency(deps),
+      rateLimit: new RateLimit(config.rateLimit, systemClock),
+    },
+    webDeps(deps),
+    serviceVersion(),
+  );
+  return { app, deps, checkpoints, close: () => store.close() };
+}
+
+/** Version of the package. */
+export function serviceVersion(): string {
+  const file = join(__dirname, '..', 'package.json');
+  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+}
+
+function extractorOf(config: Config): Extractor {
+  if (!config.anthropicApiKey) return new PatternExtractor();
+  return new ClaudeExtractor({
+    apiKey: config.anthropicApiKey,
+    model: config.claudeModel,
+    baseURL: config.anthropicBaseUrl,
+  });
+}
+
+/**
+ * The key that signs checkpoints, made at the first start. It is written to a file of its own and
+ * linked into place, so that of two processes that start together both use the one that came first.
+ */
+function checkpointKey(dataDir: string): string {
+  const file = join(dataDir, 'checkpoint-key.pem');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const draft = `${file}.${process.pid}`;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(draft, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file, 'utf8');
+}

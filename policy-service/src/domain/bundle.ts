@@ -1,0 +1,19 @@
+import type { Action } from './action';
+import type { ActionPolicy } from './policy';
+import type { JsonObject, ValidationIssue } from './request';
+
+/** Arguments as they came in, checked against the schema and brought into their one form. */
+export type ArgumentCheck =
+  | { ok: true; arguments: JsonObject }
+  | { ok: false; errors: ValidationIssue[] };
+
+/** The active catalogue, rules and connectors, under the hash of their content. */
+export interface Bundle {
+  /** `sha256:<hex>` over every file of the bundle. */
+  version: string;
+  actions: Action[];
+  action(id: string): Action | undefined;
+  policy(actionId: string): ActionPolicy | undefined;
+  /** Schema, money and Unicode checks; never mutates its input. */
+  checkArguments(action: Action, values: JsonObject): ArgumentCheck;
+}

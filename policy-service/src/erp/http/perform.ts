@@ -1,0 +1,132 @@
+import type { CallContext, PerformInput, PerformResult } from '../../application/ports';
+import type { Attempt } from '../../domain/execution';
+import type { Json } from '../../domain/request';
+import { buildCall } from './build-call';
+import { classify, type Verdict } from './classify';
+import type { OperationDefinition } from './definition';
+import type { ConnectorParts } from './parts';
+import { recordAttempt } from './record-attempt';
+import { callWithRetry } from './retry';
+import { renderBody, renderPath, renderQuery, TemplateError } from './template';
+
+interface Rendered {
+  target: string;
+  body?: Json;
+}
+
+/**
+ * Performs an operation and says what is proved about it. Calls are repeated only where a repeat
+ * cannot write twice: reads, and writes whose ERP honours the idempotency key.
+ */
+export async function performOperation(
+  parts: ConnectorParts,
+  operation: OperationDefinition,
+  input: PerformInput,
+  context: CallContext,
+): Promise<PerformResult> {
+  let rendered: Rendered;
+  try {
+    rendered = render(operation, input);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return { outcome: 'refused', message: `${error.message} Nothing was sent.`, attempts: [] };
+  }
+  const attempts: Attempt[] = [];
+  const repeatable = operation.method === 'GET' || operation.idempotencyKeyHeader !== undefined;
+  const { verdict } = await callWithRetry(
+    repeatable ? parts.definition.retry : { ...parts.definition.retry, attempts: 1 },
+    async (timeLeftMs) => {
+      const made = await callOnce(parts, operation, input, context, rendered, timeLeftMs);
+      const attempt = recordAttempt({ ...made, number: attempts.length + 1 }, parts.redactor);
+      attempts.push(attempt);
+      if (attempt.outcome !== 'done') {
+        const { step, number, outcome, message } = attempt;
+        parts.log.warn(
+          {
+            connector: parts.definition.id,
+            requestId: input.requestId,
+            step,
+            number,
+            outcome,
+            message,
+          },
+          'call to the ERP did not succeed',
+        );
+      }
+      const again = attempt.outcome === 'transient' || attempt.outcome === 'unknown';
+      return {
+        again,
+        verdict: made.verdict,
+        retryAfterMs: 'retryAfterMs' in made.verdict ? made.verdict.retryAfterMs : undefined,
+      };
+    },
+    context.signal,
+  );
+  return conclude(verdict, attempts);
+}
+
+function render(operation: OperationDefinition, input: PerformInput): Rendered {
+  const values = { ...input.arguments, '@request_id': input.requestId };
+  return {
+    target: renderPath(operation.path, values) + renderQuery(operation.query, values),
+    body: operation.body && renderBody(operation.body, values),
+  };
+}
+
+async function callOnce(
+  parts: ConnectorParts,
+  operation: OperationDefinition,
+  input: PerformInput,
+  context: CallContext,
+  rendered: Rendered,
+  timeLeftMs: number,
+) {
+  const header = operation.idempotencyKeyHeader;
+  const call = buildCall({
+    method: operation.method,
+    ...rendered,
+    auth: parts.auth,
+    traceId: context.traceId,
+    idempotencyKey: header === undefined ? undefined : { header, value: input.idempotencyKey },
+  });
+  const startedAt = parts.clock.now();
+  const started = performance.now();
+  const exchange = await parts.transport.exchange(call, {
+    timeoutMs: Math.min(operation.timeoutMs, timeLeftMs),
+    signal: context.signal,
+    // An idle connection may be cut under a new call, which would make a write without a key unknown.
+    reuseConnection: operation.method === 'GET' || header !== undefined,
+  });
+  return {
+    step: input.step,
+    startedAt,
+    durationMs: Math.round(performance.now() - started),
+    call,
+    address: (target: string) => parts.transport.address(target),
+    exchange,
+    verdict: classify(exchange, operation),
+  };
+}
+
+/**
+ * A success settles everything, because the key makes all calls one write. Short of that, one call
+ * of unknown outcome keeps the whole unknown: it may still be under way inside the ERP.
+ */
+function conclude(verdict: Verdict, attempts: Attempt[]): PerformResult {
+  if (verdict.outcome === 'done') {
+    const { erpReference, result } = verdict;
+    return { outcome: 'done', erpReference, result, attempts };
+  }
+  const unknown = attempts.findLast((attempt) => attempt.outcome === 'x' as never);
+  if (unknown) {
+    const after = verdict.outcome === 'unknown' ? '' : ` A later call ended so: ${verdict.message}`;
+    const message = `It is not known whether the ERP wrote this. ${unknown.message ?? ''}${after}`;
+    return { outcome: 'unknown', message, attempts };
+  }
+  const calls = attempts.length === 1 ? 'one call' : `${attempts.length} calls`;
+  const message =
+    verdict.outcome === 'transient'
+      ? `Nothing was written: the ERP did not take it up in ${calls}. ${verdict.message}`
+      : verdict.message;
+  return { outcome: 'refused', message, attempts };
+}

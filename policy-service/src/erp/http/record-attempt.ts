@@ -1,0 +1,67 @@
+import type { Attempt } from '../../domain/execution';
+import type { JsonObject } from '../../domain/request';
+import { readAnswer } from './answer';
+import type { Verdict } from './classify';
+import type { Redactor } from './redact';
+import type { Exchange, OutgoingCall } from './transport';
+
+export interface MadeCall {
+  step: string;
+  number: number;
+  startedAt: Date;
+  durationMs: number;
+  call: OutgoingCall;
+  /** Address of the call without its path. */
+  address: (target: string) => string;
+  exchange: Exchange;
+  verdict: Verdict;
+}
+
+const RECORDED_HEADERS = ['content-type', 'retry-after', 'idempotent-replayed', 'location'];
+
+/** One call as it is kept in the audit log: redacted and of bounded size. */
+export function recordAttempt(made: MadeCall, redactor: Redactor): Attempt {
+  const { call, verdict } = made;
+  const response = recordedResponse(made.exchange, redactor);
+  return {
+    step: made.step,
+    number: made.number,
+    startedAt: made.startedAt.toISOString(),
+    durationMs: made.durationMs,
+    outcome: verdict.outcome,
+    request: {
+      method: call.method,
+      url: made.address(redactor.target(call.target)),
+      headers: redactor.headers(call.headers),
+      ...(call.body === undefined ? {} : { body: redactor.body(JSON.parse(call.body)) }),
+    },
+    ...(response === undefined ? {} : { response }),
+    ...('message' in verdict ? { message: verdict.message } : {}),
+  };
+}
+
+function recordedResponse(exchange: Exchange, redactor: Redactor): JsonObject | undefined {
+  switch (exchange.kind) {
+    case 'not_sent':
+      return undefined;
+    case 'no_answer':
+      return exchange.status === undefined ? undefined : { status: exchange.status };
+    case 'answer': {
+      const headers: Record<string, string> = {};
+      for (const name of RECORDED_HEADERS) {
+        const value = exchange.headers[name];
+        if (typeof value === 'string') headers[name] = value;
+      }
+      const answer = readAnswer(exchange.body);
+      return {
+        status: exchange.status,
+        headers: redactor.headers(headers),
+        bytes: exchange.body.length,
+        // Fields of an unreadable body cannot be told apart, so none of it can be shown safely.
+        ...(answer.readable && answer.json !== undefined
+          ? { body: redactor.body(answer.json) }
+          : {}),
+      };
+    }
+  }
+}

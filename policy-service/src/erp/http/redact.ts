@@ -1,0 +1,56 @@
+import type { Json, JsonObject } from '../../domain/request';
+
+export const REDACTED = '[redacted]';
+
+const SENSITIVE =
+  /pass(word|phrase)|passwd|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|mail|phone|mobile|iban/i;
+const MAX_RECORDED_CHARS = 8_000;
+
+/** Hides secrets and personal fields in what is recorded of a call. */
+export class Redactor {
+  private readonly names: Set<string>;
+
+  /** @param names further member and header names to hide, compared in lower case */
+  constructor(names: string[]) {
+    this.names = new Set(names.map((name) => name.toLowerCase()));
+  }
+
+  /** A copy without sensitive members, cut to a bounded size. */
+  body(value: Json): Json {
+    const clean = this.json(value);
+    const text = JSON.stringify(clean);
+    return text.length <= MAX_RECORDED_CHARS
+      ? clean
+      : { cut: true, characters: text.length, beginning: text.slice(0, MAX_RECORDED_CHARS) };
+  }
+
+  headers(headers: Record<string, string>): JsonObject {
+    return this.json(headers) as JsonObject;
+  }
+
+  /** The path and query of a call, with sensitive query values hidden. */
+  target(target: string): string {
+    const [path = '', query] = target.split('?', 2);
+    if (query === undefined) return path;
+    const pairs = query.split('&').map((pair) => {
+      const name = pair.split('=', 1)[0] ?? '';
+      return this.isSensitive(decodeURIComponent(name)) ? `${name}=${REDACTED}` : pair;
+    });
+    return `${path}?${pairs.join('&')}`;
+  }
+
+  private json(value: Json): Json {
+    if (Array.isArray(value)) return value.map((item) => this.json(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]): [string, Json] => [
+        name,
+        this.isSensitive(name) ? REDACTED : this.json(member),
+      ]),
+    );
+  }
+
+  private isSensitive(name: string): boolean {
+    return SENSITIVE.test(name) || this.names.has(name.toLowerCase());
+  }
+}

@@ -1,0 +1,161 @@
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
+
+export interface OutgoingCall {
+  method: string;
+  /** Encoded path and query below the base URL, starting with a slash. */
+  target: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface ExchangeOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Without, the call gets a connection of its own. */
+  reuseConnection: boolean;
+}
+
+/** What became of one HTTP call. */
+export type Exchange =
+  | { kind: 'answer'; status: number; headers: IncomingHttpHeaders; body: Buffer }
+  /** No byte of the call left this machine. */
+  | { kind: 'not_sent'; reason: string }
+  /** The call may have been received; a whole answer did not come. */
+  | { kind: 'no_answer'; reason: string; status?: number };
+
+/** Answers above this size are given up. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_SOCKETS = 64;
+
+/**
+ * HTTP calls to one host. The host is the base URL's and cannot be changed by a call; redirects
+ * are answers like any other and are never followed.
+ */
+export class HttpTransport {
+  private readonly lib: typeof http | typeof https;
+  private readonly agent: http.Agent;
+  private readonly host: http.RequestOptions;
+  /** Sockets that can carry bytes: a call on one of them counts as sent. */
+  private readonly ready = new WeakSet<Socket>();
+
+  constructor(private readonly base: URL) {
+    this.lib = base.protocol === 'https:' ? https : http;
+    this.agent = new this.lib.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    const { protocol, hostname, port } = urlToHttpOptions(base);
+    this.host = { protocol, hostname, port };
+  }
+
+  /** The whole address of a call, for records. */
+  address(target: string): string {
+    return `${this.base.origin}${this.path(target)}`;
+  }
+
+  /** Makes one call. Never throws. */
+  exchange(call: OutgoingCall, options: ExchangeOptions): Promise<Exchange> {
+    return new Promise((resolve) => {
+      let sent = false;
+      let status: number | undefined;
+      let request: http.ClientRequest | undefined;
+
+      const settle = (exchange: Exchange): void => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', aborted);
+        resolve(exchange);
+      };
+      const fail = (reason: string): void => {
+        settle(sent ? { kind: 'no_answer', reason, status } : { kind: 'not_sent', reason });
+        request?.destroy();
+      };
+      const aborted = (): void => fail('The call was aborted.');
+      const timer = setTimeout(
+        () => fail(`No whole answer came within ${options.timeoutMs} ms.`),
+        options.timeoutMs,
+      );
+      if (options.signal?.aborted) return aborted();
+      options.signal?.addEventListener('abort', aborted);
+
+      try {
+        request = this.lib.request({
+          ...this.host,
+          method: call.method,
+          path: this.path(call.target),
+          headers: call.headers,
+          agent: options.reuseConnection ? this.agent : false,
+        });
+      } catch (error) {
+        return fail((error as Error).message);
+      }
+      request.once('socket', (socket) => {
+        this.whenReady(socket, () => (sent = true));
+      });
+      request.once('error', (error) => fail(reasonOf(error)));
+      request.once('close', () => {
+        if (status === undefined) fail('The connection was closed without an answer.');
+      });
+      request.once('response', (response) => {
+        status = response.statusCode ?? 0;
+        collect(response, settle, fail);
+      });
+      request.end(call.body);
+    });
+  }
+
+  private path(target: string): string {
+    return this.base.pathname.replace(/\/+$/, '') + target;
+  }
+
+  /** Node keeps what is written until the connection (with TLS: the handshake) is made. */
+  private whenReady(socket: Socket, ready: () => void): void {
+    const secure = this.lib === https;
+    if (this.ready.has(socket) || (!secure && !socket.connecting)) return ready();
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      this.ready.add(socket);
+      ready();
+    });
+  }
+}
+
+function collect(
+  response: http.IncomingMessage,
+  settle: (exchange: Exchange) => void,
+  fail: (reason: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) fail(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    else chunks.push(chunk);
+  });
+  response.once('end', () => {
+    settle({
+      kind: 'answer',
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: Buffer.concat(chunks),
+    });
+  });
+  const cut = (): void => fail('The connection was cut in the middle of the answer.');
+  response.once('error', cut);
+  response.once('close', () => {
+    if (!response.complete) cut();
+  });
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'The ERP refused the connection.';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'The name of the ERP could not be resolved.';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'The connection was cut before an answer came.';
+    default:
+      return `The call failed (${error.code ?? error.message}).`;
+  }
+}

@@ -1,0 +1,162 @@
+import { Router, type Request, type Response } from 'express';
+import type { Deps } from '../application/deps';
+import type { ExecuteRequest } from '../application/execute-request';
+import type { Idempotency } from '../application/idempotency';
+import type { Checkpoints } from '../application/checkpoints';
+import { AppError } from '../domain/errors';
+import type { JsonObject } from '../domain/request';
+import { compileSchema } from '../validation/json-schema';
+import { authenticate, authorize } from './authenticate';
+import { parseJsonObject } from './parse-json';
+import { logRefusal } from './log-refusal';
+import { sendProblem, toAppError } from './problem';
+import { ALREADY_SENT, type Route, type RouteContext } from './route';
+import type { RateLimit } from './rate-limit';
+
+export interface HttpDeps {
+  deps: Deps;
+  executeRequest: ExecuteRequest;
+  idempotency: Idempotency;
+  checkpoints: Checkpoints;
+  rateLimit: RateLimit;
+}
+
+/** Puts routes on a router: authentication, limits, body and query checks, idempotency, answers. */
+export function mountRoutes(routes: Route[], http: HttpDeps): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const route of routes) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const checks = checksOf(route);
+    router[route.method](path, (req, res) => serve(route, checks, http, req, res));
+  }
+  refuseOtherMethods(router, routes);
+  return router;
+}
+
+interface Checks {
+  body?: ReturnType<typeof compileSchema>;
+  query: ReturnType<typeof compileSchema>;
+}
+
+function checksOf(route: Route): Checks {
+  const query = compileSchema({
+    type: 'object',
+    additionalProperties: false,
+    properties: route.query ?? {},
+  });
+  return { query, ...(route.body ? { body: compileSchema(route.body) } : {}) };
+}
+
+async function serve(
+  route: Route,
+  checks: Checks,
+  http: HttpDeps,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const traceId = String(res.locals['traceId']);
+  let context: RouteContext | undefined;
+  try {
+    const caller = await authenticate(http.deps, req, route.access, traceId);
+    context = {
+      deps: http.deps,
+      executeRequest: http.executeRequest,
+      checkpoints: http.checkpoints,
+      caller,
+      params: req.params as Record<string, string>,
+      query: {},
+      body: {},
+      traceId,
+      req,
+      res,
+    };
+    authorize(caller, route.access);
+    if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
+    context.query = queryOf(req, checks);
+    context.body = bodyOf(route, req, checks);
+    const answer = await answerCall(route, http, context);
+    if (answer.body === ALREADY_SENT) return;
+    if (answer.replayed) res.setHeader('Idempotent-Replayed', 'true');
+    if (answer.status === 204) res.status(204).end();
+    else res.status(answer.status).json(answer.body);
+  } catch (error) {
+    const refusal = toAppError(error);
+    if (refusal.code === 'internal') http.deps.log.error({ err: error, traceId }, 'unexpected error');
+    if (context) await logRefusal(context, refusal);
+    if (res.headersSent) res.destroy();
+    else sendProblem(res, refusal, traceId);
+  }
+}
+
+async function answerCall(
+  route: Route,
+  http: HttpDeps,
+  context: RouteContext,
+): Promise<{ status: number; body: unknown; replayed: boolean }> {
+  const { caller, req } = context;
+  const key = caller.kind === 'token' && route.idempotencyKey ? keyOf(route, req) : undefined;
+  const answer =
+    key === undefined || caller.kind !== 'token'
+      ? { status: route.status, body: await route.handle(context), replayed: false }
+      : await http.idempotency.run(
+          {
+            tokenId: caller.token.id,
+            route: `${req.method} ${req.path}`,
+            key,
+            payload: context.body,
+          },
+          (record) =>
+            route.handle({ ...context, record: (body) => record(route.status, body) }),
+          route.status,
+        );
+  if (!route.complete) return answer;
+  return { ...answer, body: await route.complete(context, answer.body) };
+}
+
+function keyOf(route: Route, req: Request): string | undefined {
+  const key = req.get('idempotency-key');
+  if (key === undefined && route.idempotencyKey === 'optional') return undefined;
+  if (key === undefined || !/^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(key)) {
+    throw new AppError(
+      'idempotency_key_missing',
+      'Send an Idempotency-Key header (1 to 255 printable ASCII characters) that is the same for every repeat of this call.',
+    );
+  }
+  return key;
+}
+
+function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
+  if (!checks.body) return {};
+  const raw: unknown = req.body;
+  const text = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+  // A command without fields may come without a body.
+  const nothingAsked = !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
+  const body = text.trim() === '' && nothingAsked ? {} : parseJsonObject(text);
+  const errors = checks.body(body);
+  if (errors.length > 0) {
+    throw new AppError('invalid_body', 'The body does not have the right form; see errors.', {}, errors);
+  }
+  return body;
+}
+
+function queryOf(req: Request, checks: Checks): Record<string, string> {
+  const errors = checks.query(req.query);
+  if (errors.length > 0) {
+    throw new AppError('invalid_parameter', 'A query parameter is wrong; see errors.', {}, errors);
+  }
+  return req.query as Record<string, string>;
+}
+
+function refuseOtherMethods(router: Router, routes: Route[]): void {
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes) {
+    methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    router.all(path.replace(/\{(\w+)\}/g, ':$1'), (req, res) => {
+      res.setHeader('Allow', allowed.join(', '));
+      const error = new AppError('method_not_allowed', `${req.method} is not possible here; use ${allowed.join(' or ')}.`);
+      sendProblem(res, error, String(res.locals['traceId']));
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Response } from 'express';
+import { AppError } from '../domain/errors';
+import type { Clock } from '../application/ports';
+
+const WINDOW_MS = 10_000;
+
+/** A fixed window of ten seconds per token, so that one client cannot take the service away from the others. */
+export class RateLimit {
+  private windowStart = 0;
+  private readonly counts = new Map<string, number>();
+
+  /** @param max calls per token in ten seconds */
+  constructor(
+    private readonly max: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError `rate_limited` with a Retry-After header */
+  take(key: string, res: Response): void {
+    const now = this.clock.now().getTime();
+    if (now - this.windowStart >= WINDOW_MS) {
+      this.windowStart = now;
+      this.counts.clear();
+    }
+    const count = (this.counts.get(key) ?? 0) + 1;
+    this.counts.set(key, count);
+    if (count <= this.max) return;
+    const seconds = Math.ceil((this.windowStart + WINDOW_MS - now) / 1000);
+    res.setHeader('Retry-After', String(seconds));
+    throw new AppError('rate_limited', `More than ${this.max} calls in 10 seconds. Try again in ${seconds} s.`);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Request, Response } from 'express';
+import type { Caller } from '../application/caller';
+import type { Deps } from '../application/deps';
+import type { ExecuteRequest } from '../application/execute-request';
+import type { IdempotencyRecord } from '../application/ports';
+import type { Scope } from '../domain/identity';
+import type { JsonObject } from '../domain/request';
+import type { Checkpoints } from '../application/checkpoints';
+
+/** Who may call a route. `people` are signed in with a session cookie. */
+export type Access =
+  | { kind: 'token'; scopes: Scope[]; orPeople?: boolean }
+  | { kind: 'people' }
+  | { kind: 'open' };
+
+export interface RouteContext {
+  deps: Deps;
+  executeRequest: ExecuteRequest;
+  checkpoints: Checkpoints;
+  caller: Caller;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  body: JsonObject;
+  traceId: string;
+  /** Makes the idempotency row for an answer; absent when the call carries no key. */
+  record?: (answer: unknown) => IdempotencyRecord;
+  req: Request;
+  res: Response;
+}
+
+/** One endpoint: the router, the checks and the OpenAPI document are all made from this. */
+export interface Route {
+  method: 'get' | 'post' | 'delete';
+  /** OpenAPI form: `/v1/requests/{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  access: Access;
+  idempotencyKey?: 'required' | 'optional';
+  /** JSON Schema of the body; unknown fields are refused. */
+  body?: JsonObject;
+  /** JSON Schemas of the query parameters. */
+  query?: Record<string, JsonObject>;
+  status: number;
+  /** Name of the answer's schema in openapi-schemas.ts. */
+  answer: string;
+  handle(context: RouteContext): Promise<unknown>;
+  /** Adds what is only known after the commit, to a first and to a replayed answer alike. */
+  complete?(context: RouteContext, answer: unknown): Promise<unknown>;
+}
+
+/** Returned by a handler that has sent its answer itself (streams). */
+export const ALREADY_SENT = Symbol('already sent');

@@ -1,0 +1,59 @@
+import type { Ballot } from '../../application/cast-vote';
+import { readApproval, voteOnApproval } from '../../application/vote-on-approval';
+import type { ApprovalState } from '../../domain/approval';
+import { AppError } from '../../domain/errors';
+import { BALLOT } from '../body-schemas';
+import type { Route } from '../route';
+import { PAGING, pageSize } from './reads';
+
+export const approvalRoutes: Route[] = [
+  {
+    method: 'get',
+    path: '/v1/approvals',
+    tag: 'Approvals',
+    summary: 'List approvals; pending ones first, by expiry',
+    access: { kind: 'people' },
+    query: {
+      state: { enum: ['pending', 'approved', 'rejected', 'expired', 'cancelled', 'superseded'] },
+      ...PAGING,
+    },
+    status: 200,
+    answer: 'ApprovalPage',
+    handle: async ({ deps, query }) =>
+      deps.store.approvals({
+        state: query['state'] as ApprovalState | undefined,
+        cursor: query['cursor'],
+        limit: pageSize(query['limit']),
+      }),
+  },
+  {
+    method: 'get',
+    path: '/v1/approvals/{id}',
+    tag: 'Approvals',
+    summary: 'Read one approval with everything that its approvers are shown',
+    access: { kind: 'token', scopes: ['requests:read'], orPeople: true },
+    status: 200,
+    answer: 'Approval',
+    handle: ({ deps, params }) => readApproval(deps, params['id'] ?? ''),
+  },
+  {
+    method: 'post',
+    path: '/v1/approvals/{id}/votes',
+    tag: 'Approvals',
+    summary: 'Approve or reject, as a signed-in person',
+    access: { kind: 'people' },
+    body: BALLOT,
+    status: 200,
+    answer: 'Approval',
+    handle: async ({ caller, deps, params, body }) => {
+      if (caller.kind !== 'person') throw new AppError('insufficient_scope', 'Only a person votes.');
+      return voteOnApproval(
+        deps,
+        caller.person,
+        caller.traceId,
+        params['id'] ?? '',
+        body as unknown as Ballot,
+      );
+    },
+  },
+];

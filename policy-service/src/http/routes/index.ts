@@ -1,0 +1,17 @@
+import type { Route } from '../route';
+import { approvalRoutes } from './approvals';
+import { auditRoutes } from './audit';
+import { readRoutes } from './reads';
+import { requestCommands } from './requests';
+import { sessionRoutes } from './session';
+import { toolRoutes } from './tools';
+
+/** Every endpoint under /v1. */
+export const routes: Route[] = [
+  ...requestCommands,
+  ...readRoutes,
+  ...toolRoutes,
+  ...approvalRoutes,
+  ...sessionRoutes,
+  ...auditRoutes,
+];

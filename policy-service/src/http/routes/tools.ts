@@ -1,0 +1,47 @@
+import { requestAnswer } from '../../application/answer';
+import { runTool } from '../../application/run-tool';
+import { AppError } from '../../domain/errors';
+import type { JsonObject } from '../../domain/request';
+import { TOOL_CALL } from '../body-schemas';
+import type { Route } from '../route';
+import { view } from './requests';
+
+export const toolRoutes: Route[] = [
+  {
+    method: 'post',
+    path: '/v1/tools/{action}',
+    tag: 'Tools',
+    summary: 'Propose, validate and decide in one call; execute too when asked and allowed',
+    access: { kind: 'token', scopes: ['requests:propose', 'requests:decide'] },
+    idempotencyKey: 'required',
+    body: TOOL_CALL,
+    status: 200,
+    answer: 'Request',
+    handle: async (ctx) => {
+      const { caller, body, deps, record } = ctx;
+      const execute = body['execute'] === true;
+      if (execute && caller.kind === 'token' && !caller.token.scopes.includes('requests:execute')) {
+        throw new AppError('insufficient_scope', 'Executing at once needs the scope requests:execute.', {
+          missing: ['requests:execute'],
+        });
+      }
+      const draft = await runTool(
+        deps,
+        caller,
+        {
+          action: ctx.params['action'] ?? '',
+          arguments: body['arguments'] as JsonObject,
+          requestedBy: String(body['requestedBy']),
+          source: String(body['source'] ?? 'tool'),
+          confidence: Number(body['confidence'] ?? 1),
+          context: body['context'] as JsonObject | undefined,
+        },
+        record && ((made) => record(requestAnswer(made.request, made.approval, deps.settings.publicUrl))),
+      );
+      if (!execute || draft.request.state !== 'allowed') {
+        return requestAnswer(draft.request, draft.approval, deps.settings.publicUrl);
+      }
+      return view(ctx, await ctx.executeRequest.run(caller, draft.request.id));
+    },
+  },
+];

@@ -1,0 +1,38 @@
+import type { ChangeSet, CommitResult } from '../../application/ports';
+import type { CompactRange } from '../../audit/compact-range';
+import type { Tables } from './tables';
+
+/**
+ * Writes one change set into the open transaction. On a conflict, or when it throws, the caller
+ * rolls back to the savepoint before it and restores `range`.
+ * @param range the log's compact range, which grows with the entries
+ * @param now decides whether an idempotency row still counts
+ */
+export function apply(
+  tables: Tables,
+  changes: ChangeSet,
+  range: CompactRange,
+  now: string,
+): CommitResult {
+  for (const write of changes.requests ?? []) {
+    if (!tables.requests.write(write)) return { ok: false, conflict: 'version' };
+  }
+  for (const write of changes.approvals ?? []) {
+    if (!tables.approvals.write(write)) return { ok: false, conflict: 'version' };
+  }
+  if (changes.idempotency && !tables.idempotency.write(changes.idempotency, now)) {
+    return { ok: false, conflict: 'idempotency' };
+  }
+  // First given back, then taken: a new decision replaces the shares of the one before it.
+  for (const requestId of changes.releases ?? []) tables.reservations.release(requestId);
+  for (const reservation of changes.reservations ?? []) {
+    if (!tables.reservations.write(reservation)) return { ok: false, conflict: 'limit' };
+  }
+  for (const message of changes.outbox ?? []) tables.outbox.write(message);
+  for (const id of changes.outboxDone ?? []) tables.outbox.done(id);
+  for (const token of changes.tokens ?? []) tables.tokens.write(token);
+  for (const person of changes.people ?? []) tables.people.write(person);
+  for (const session of changes.sessions ?? []) tables.sessions.write(session);
+  for (const idHash of changes.sessionsEnded ?? []) tables.sessions.end(idHash);
+  return { ok: true, entries: tables.log.append(changes.audit ?? [], range) };
+}

@@ -1,0 +1,87 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Page, RequestFilter, Versioned, VersionedWrite } from '../../application/ports';
+import type { GovernedRequest } from '../../domain/request';
+import { decodeCursor, encodeCursor } from './cursor';
+import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
+
+/** Requests: documents with optimistic concurrency, listed by the columns generated from them. */
+export class RequestTable {
+  private readonly documents: DocumentTable<GovernedRequest>;
+  private readonly byStatusToken: Statement<[string], VersionedRow>;
+  private readonly due: Statement<[string, number], VersionedRow>;
+  private readonly abandoned: Statement<[string, number], VersionedRow>;
+  /** One prepared statement for each combination of filters that was used. */
+  private readonly lists = new Map<string, Statement<unknown[], VersionedRow>>();
+
+  constructor(private readonly db: Database) {
+    this.documents = new DocumentTable(db, 'requests');
+    this.byStatusToken = db.prepare('SELECT version, doc FROM requests WHERE status_token = ?');
+    this.due = db.prepare(
+      'SELECT version, doc FROM requests WHERE deadline <= ? ORDER BY deadline LIMIT ?',
+    );
+    this.abandoned = db.prepare(
+      `SELECT version, doc FROM requests WHERE state = 'executing' AND lease_until <= ?
+       ORDER BY lease_until LIMIT ?`,
+    );
+  }
+
+  write(write: VersionedWrite<GovernedRequest>): boolean {
+    return this.documents.write(write);
+  }
+
+  get(id: string): Versioned<GovernedRequest> | undefined {
+    return this.documents.get(id);
+  }
+
+  getByStatusToken(token: string): Versioned<GovernedRequest> | undefined {
+    const row = this.byStatusToken.get(token);
+    return row && parseVersioned(row);
+  }
+
+  listDue(now: string, limit: number): Versioned<GovernedRequest>[] {
+    return this.due.all(now, limit).map((row) => parseVersioned<GovernedRequest>(row));
+  }
+
+  listAbandoned(now: string, limit: number): Versioned<GovernedRequest>[] {
+    return this.abandoned.all(now, limit).map((row) => parseVersioned<GovernedRequest>(row));
+  }
+
+  /** Newest first; keyset (created_at, id). */
+  list(filter: RequestFilter): Page<GovernedRequest> {
+    const conditions: string[] = [];
+    const values: unknown[] = [];
+    const where = (condition: string, ...bound: unknown[]): void => {
+      conditions.push(condition);
+      values.push(...bound);
+    };
+    if (filter.states !== undefined) {
+      where('state IN (SELECT value FROM json_each(?))', JSON.stringify(filter.states));
+    }
+    if (filter.action !== undefined) where('action = ?', filter.action);
+    if (filter.needsPerson !== undefined) where(`needs_person = ${filter.needsPerson ? 1 : 0}`);
+    if (filter.requestedBy !== undefined) where('requested_by = ?', filter.requestedBy);
+    if (filter.cursor !== undefined) {
+      where('(created_at, id) < (?, ?)', ...decodeCursor(filter.cursor, 2));
+    }
+    const rows = this.listStatement(conditions).all(...values, filter.limit + 1);
+    const items = rows
+      .slice(0, filter.limit)
+      .map((row) => parseVersioned<GovernedRequest>(row).value);
+    const last = items.at(-1);
+    return rows.length > filter.limit && last
+      ? { items, nextCursor: encodeCursor([last.createdAt, last.id]) }
+      : { items };
+  }
+
+  private listStatement(conditions: string[]): Statement<unknown[], VersionedRow> {
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    let statement = this.lists.get(where);
+    if (!statement) {
+      statement = this.db.prepare(
+        `SELECT version, doc FROM requests ${where} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      );
+      this.lists.set(where, statement);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Reservation } from '../../application/ports';
+
+/** Where an amount is cut in two, so that SQLite can sum both parts exactly in 64 bits. */
+const PART = 1_000_000_000n;
+
+interface SumRow {
+  high: bigint | null;
+  low: bigint | null;
+}
+
+/** Shares of limits. All sums are exact integers of any size up to 27 digits an amount. */
+export class ReservationTable {
+  private readonly sum: Statement<[string, string, string, string], SumRow>;
+  private readonly upsert: Statement<[Record<string, unknown>]>;
+  private readonly remove: Statement<[string]>;
+  private readonly widestWindow: Statement<[], { windowMs: number | null }>;
+  private readonly removeBefore: Statement<[string]>;
+
+  constructor(db: Database) {
+    this.sum = db
+      .prepare<[string, string, string, string], SumRow>(
+        `SELECT sum(amount_high) AS high, sum(amount_low) AS low FROM reservations
+         WHERE limit_id = ? AND key = ? AND at > ? AND request_id <> ?`,
+      )
+      .safeIntegers();
+    this.upsert = db.prepare(
+      `INSERT INTO reservations
+         (request_id, limit_id, key, at, amount_high, amount_low, window_ms)
+       VALUES ($requestId, $limitId, $key, $at, $high, $low, $windowMs)
+       ON CONFLICT (request_id, limit_id, key) DO UPDATE SET
+         at = excluded.at, amount_high = excluded.amount_high,
+         amount_low = excluded.amount_low, window_ms = excluded.window_ms`,
+    );
+    this.remove = db.prepare('DELETE FROM reservations WHERE request_id = ?');
+    this.widestWindow = db.prepare('SELECT max(window_ms) AS windowMs FROM reservations');
+    this.removeBefore = db.prepare('DELETE FROM reservations WHERE at <= ?');
+  }
+
+  /** Sum of a limit and key after `since` (exclusive), without the request's own share. */
+  used(limitId: string, key: string, since: string, exceptRequestId: string): bigint {
+    const row = this.sum.get(limitId, key, since, exceptRequestId);
+    return (row?.high ?? 0n) * PART + (row?.low ?? 0n);
+  }
+
+  /** False when the window would exceed the maximum; the same reservation again replaces itself. */
+  write(reservation: Reservation): boolean {
+    const { requestId, limitId, key, at, windowMs, max } = reservation;
+    const amount = parseAmount(reservation.amount);
+    if (max !== null) {
+      const since = new Date(Date.parse(at) - windowMs).toISOString();
+      if (this.used(limitId, key, since, requestId) + amount > parseAmount(max)) return false;
+    }
+    this.upsert.run({
+      requestId,
+      limitId,
+      key,
+      at,
+      high: amount / PART,
+      low: amount % PART,
+      windowMs,
+    });
+    return true;
+  }
+
+  release(requestId: string): void {
+    this.remove.run(requestId);
+  }
+
+  /** Removes what not even the widest window still sees. */
+  purge(now: string): void {
+    const windowMs = this.widestWindow.get()?.windowMs;
+    if (typeof windowMs === 'number') {
+      this.removeBefore.run(new Date(Date.parse(now) - windowMs).toISOString());
+    }
+  }
+}
+
+function parseAmount(text: string): bigint {
+  if (!/^[0-9]{1,27}$/.test(text)) {
+    throw new TypeError(`"${text}" is not an amount of a limit: a whole number from 0, as text.`);
+  }
+  return BigInt(text);
+}

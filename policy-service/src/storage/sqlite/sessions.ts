@@ -1,0 +1,34 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Session } from '../../domain/identity';
+
+/** Signed-in people, by the hash of their cookie. Whether a session is over is the caller's check. */
+export class SessionTable {
+  private readonly upsert: Statement<[string, string]>;
+  private readonly select: Statement<[string], { doc: string }>;
+  private readonly remove: Statement<[string]>;
+  private readonly expire: Statement<[string]>;
+
+  constructor(db: Database) {
+    this.upsert = db.prepare('INSERT OR REPLACE INTO sessions (id_hash, doc) VALUES (?, ?)');
+    this.select = db.prepare('SELECT doc FROM sessions WHERE id_hash = ?');
+    this.remove = db.prepare('DELETE FROM sessions WHERE id_hash = ?');
+    this.expire = db.prepare('DELETE FROM sessions WHERE expires_at <= ?');
+  }
+
+  write(session: Session): void {
+    this.upsert.run(session.idHash, JSON.stringify(session));
+  }
+
+  get(idHash: string): Session | undefined {
+    const row = this.select.get(idHash);
+    return row && (JSON.parse(row.doc) as Session);
+  }
+
+  end(idHash: string): void {
+    this.remove.run(idHash);
+  }
+
+  purge(now: string): void {
+    this.expire.run(now);
+  }
+}

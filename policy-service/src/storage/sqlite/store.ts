@@ -1,0 +1,157 @@
+import type { Database } from 'better-sqlite3';
+import type {
+  ChangeSet,
+  Clock,
+  CommitResult,
+  IdempotencyRecord,
+  LogReader,
+  OutboxMessage,
+  Page,
+  RequestFilter,
+  Store,
+  Versioned,
+} from '../../application/ports';
+import type { Approval, ApprovalState } from '../../domain/approval';
+import type { Person, Session, TokenRecord } from '../../domain/identity';
+import type { GovernedRequest } from '../../domain/request';
+import { openDatabase } from './connection';
+import { translated } from './failure';
+import { GroupCommit } from './group-commit';
+import { tablesOf, type Tables } from './tables';
+
+export interface SqliteStoreOptions {
+  /** Path of the database file; SQLite keeps `-wal` and `-shm` files beside it. */
+  file: string;
+  /** How long a write waits for another process before StorageUnavailable. Default 5,000. */
+  busyTimeoutMs?: number;
+  /** Decides whether an idempotency row still counts. Default: the system's clock. */
+  clock?: Clock;
+}
+
+/**
+ * Opens the durable store of the service. Several processes may have the same file open.
+ * @throws StorageUnavailable when the file cannot be used, or a newer version wrote it
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const db = await openDatabase(options.file, options.busyTimeoutMs ?? 5_000);
+  return new SqliteStore(db, options.clock ?? { now: () => new Date() });
+}
+
+class SqliteStore implements Store {
+  readonly log: LogReader;
+  private readonly tables: Tables;
+  private readonly commits: GroupCommit;
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {
+    this.tables = tablesOf(db);
+    this.log = this.tables.log;
+    this.commits = new GroupCommit(db, this.tables, () => clock.now());
+  }
+
+  async commit(changes: ChangeSet): Promise<CommitResult> {
+    return this.use(() => this.commits.add(changes));
+  }
+
+  async request(id: string): Promise<Versioned<GovernedRequest> | undefined> {
+    return this.use(() => this.tables.requests.get(id));
+  }
+
+  async requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined> {
+    return this.use(() => this.tables.requests.getByStatusToken(token));
+  }
+
+  async requests(filter: RequestFilter): Promise<Page<GovernedRequest>> {
+    return this.use(() => this.tables.requests.list(filter));
+  }
+
+  async requestsDue(now: string, limit: number): Promise<Versioned<GovernedRequest>[]> {
+    return this.use(() => this.tables.requests.listDue(now, limit));
+  }
+
+  async executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]> {
+    return this.use(() => this.tables.requests.listAbandoned(now, limit));
+  }
+
+  async approval(id: string): Promise<Versioned<Approval> | undefined> {
+    return this.use(() => this.tables.approvals.get(id));
+  }
+
+  async approvals(filter: {
+    state?: ApprovalState;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<Approval>> {
+    return this.use(() => this.tables.approvals.list(filter));
+  }
+
+  async idempotency(scope: string, key: string): Promise<IdempotencyRecord | undefined> {
+    const now = this.clock.now().toISOString();
+    return this.use(() => this.tables.idempotency.get(scope, key, now));
+  }
+
+  async limitUsed(
+    limitId: string,
+    key: string,
+    since: string,
+    exceptRequestId: string,
+  ): Promise<string> {
+    return this.use(() =>
+      this.tables.reservations.used(limitId, key, since, exceptRequestId).toString(),
+    );
+  }
+
+  async outboxDue(now: string, limit: number): Promise<OutboxMessage[]> {
+    return this.use(() => this.tables.outbox.due(now, limit));
+  }
+
+  async outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean> {
+    return this.use(() => this.tables.outbox.claim(id, attempts, nextAttemptAt));
+  }
+
+  async tokenByPrefix(prefix: string): Promise<TokenRecord[]> {
+    return this.use(() => this.tables.tokens.listByPrefix(prefix));
+  }
+
+  async tokens(): Promise<TokenRecord[]> {
+    return this.use(() => this.tables.tokens.list());
+  }
+
+  async person(email: string): Promise<Person | undefined> {
+    return this.use(() => this.tables.people.get(email));
+  }
+
+  async people(): Promise<Person[]> {
+    return this.use(() => this.tables.people.list());
+  }
+
+  async session(idHash: string): Promise<Session | undefined> {
+    return this.use(() => this.tables.sessions.get(idHash));
+  }
+
+  async purge(now: string): Promise<void> {
+    const purgeAll = this.db.transaction(() => {
+      this.tables.idempotency.purge(now);
+      this.tables.sessions.purge(now);
+      this.tables.reservations.purge(now);
+    });
+    this.use(() => purgeAll.immediate());
+  }
+
+  async ping(): Promise<void> {
+    await this.log.head();
+  }
+
+  /** Commits what is still queued, then closes the file. Closing twice is harmless. */
+  async close(): Promise<void> {
+    if (!this.db.open) return;
+    this.commits.flushAll();
+    this.db.close();
+  }
+
+  private use<T>(work: () => T): T {
+    return translated(this.db, work);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Database } from 'better-sqlite3';
+import { ApprovalTable } from './approvals';
+import { AuditLogTable } from './audit-log';
+import { IdempotencyTable } from './idempotency';
+import { OutboxTable } from './outbox';
+import { PeopleTable } from './people';
+import { RequestTable } from './requests';
+import { ReservationTable } from './reservations';
+import { SessionTable } from './sessions';
+import { TokenTable } from './tokens';
+
+/** Every table of one connection, with its statements prepared. */
+export interface Tables {
+  requests: RequestTable;
+  approvals: ApprovalTable;
+  log: AuditLogTable;
+  idempotency: IdempotencyTable;
+  reservations: ReservationTable;
+  outbox: OutboxTable;
+  tokens: TokenTable;
+  people: PeopleTable;
+  sessions: SessionTable;
+}
+
+export function tablesOf(db: Database): Tables {
+  return {
+    requests: new RequestTable(db),
+    approvals: new ApprovalTable(db),
+    log: new AuditLogTable(db),
+    idempotency: new IdempotencyTable(db),
+    reservations: new ReservationTable(db),
+    outbox: new OutboxTable(db),
+    tokens: new TokenTable(db),
+    people: new PeopleTable(db),
+    sessions: new SessionTable(db),
+  };
+}

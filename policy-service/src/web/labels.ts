@@ -1,0 +1,56 @@
+import type { ApprovalState } from '../domain/approval';
+import type { Effect } from '../domain/decision-types';
+import type { RequestState } from '../domain/states';
+
+/** How a state looks: always with its word, the colour only helps. */
+export type Tone = 'waiting' | 'good' | 'bad' | 'attention' | 'quiet';
+interface Label {
+  text: string;
+  tone: Tone;
+}
+
+export const REQUEST_LABELS: Record<RequestState, Label> = {
+  received: { text: 'Received', tone: 'quiet' },
+  extracted: { text: 'Understood', tone: 'quiet' },
+  extraction_failed: { text: 'Not understood', tone: 'bad' },
+  validated: { text: 'Validated', tone: 'quiet' },
+  invalid: { text: 'Invalid', tone: 'attention' },
+  allowed: { text: 'Allowed', tone: 'good' },
+  awaiting_approval: { text: 'Waiting for approval', tone: 'waiting' },
+  approved: { text: 'Approved', tone: 'good' },
+  rejected: { text: 'Rejected', tone: 'bad' },
+  recommended: { text: 'Recommended only', tone: 'quiet' },
+  blocked: { text: 'Blocked', tone: 'bad' },
+  superseded: { text: 'Superseded', tone: 'quiet' },
+  expired: { text: 'Expired', tone: 'quiet' },
+  cancelled: { text: 'Cancelled', tone: 'quiet' },
+  executing: { text: 'Being carried out', tone: 'waiting' },
+  executed: { text: 'Executed', tone: 'good' },
+  failed: { text: 'Failed, nothing written', tone: 'bad' },
+  outcome_unknown: { text: 'Outcome unknown', tone: 'attention' },
+  compensating: { text: 'Being undone', tone: 'waiting' },
+  compensated: { text: 'Undone', tone: 'quiet' },
+  compensation_failed: { text: 'Undoing failed', tone: 'bad' },
+};
+
+export const APPROVAL_LABELS: Record<ApprovalState, Label> = {
+  pending: { text: 'Waiting', tone: 'waiting' },
+  approved: { text: 'Approved', tone: 'good' },
+  rejected: { text: 'Rejected', tone: 'bad' },
+  expired: { text: 'Expired', tone: 'quiet' },
+  cancelled: { text: 'Cancelled', tone: 'quiet' },
+  superseded: { text: 'Superseded', tone: 'quiet' },
+};
+
+export const EFFECT_LABELS: Record<Effect, Label> = {
+  allow: { text: 'Allowed by the rules', tone: 'good' },
+  recommend: { text: 'Recommended only', tone: 'quiet' },
+  require_approval: { text: 'Needs approval', tone: 'waiting' },
+  block: { text: 'Blocked by the rules', tone: 'bad' },
+};
+
+export const MOMENT_LABELS = {
+  recommendation: 'What the AI recommended',
+  confirmation: 'What a person confirmed',
+  write_back: 'What was written',
+} as const;

@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact';
+import type { Json, JsonObject } from '../../domain/request';
+import type { Tone } from '../labels';
+import { moment, relative, visible } from '../words';
+
+/** A state: its word, and a colour that only repeats it. */
+export function Pill({ text, tone }: { text: string; tone: Tone }) {
+  return <span class={`pill ${tone}`}>{text}</span>;
+}
+
+/** An absolute moment in UTC with its distance from now. */
+export function When({ at, now }: { at: string; now: Date }) {
+  const distance = relative(at, now);
+  return (
+    <span class="when">
+      <time dateTime={visible(at)}>{moment(at)}</time>
+      {distance !== '' && <span class="muted"> ({distance})</span>}
+    </span>
+  );
+}
+
+/** One term and its value in a `<dl class="facts">`. */
+export function Item({ term, children }: { term: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** A JSON value over several lines. */
+export function json(value: object): string {
+  return visible(JSON.stringify(value, null, 2));
+}
+
+/** A JSON value that opens on request. */
+export function JsonDetails({ title, value }: { title: string; value: JsonObject }) {
+  return (
+    <details class="json">
+      <summary>{visible(title)}</summary>
+      <pre tabIndex={0}>{json(value)}</pre>
+    </details>
+  );
+}
+
+/** A titled box of a page. */
+export function Card(props: { title: string; id?: string; children: ComponentChildren }) {
+  return (
+    <section class="card" id={props.id}>
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** Links to the first and the next page of a list; nothing when there is only one. */
+export function Paging(props: { first?: string; next?: string }) {
+  if (props.first === undefined && props.next === undefined) return null;
+  return (
+    <nav class="paging" aria-label="Pages">
+      {props.first !== undefined && <a href={props.first}>First page</a>}
+      {props.next !== undefined && (
+        <a href={props.next} rel="next">
+          Next page
+        </a>
+      )}
+    </nav>
+  );
+}
+
+/** The record's fields in one line, for example `status active · vendor id V-1001`. */
+export function RecordFields({ value }: { value: Record<string, Json> }) {
+  return (
+    <ul class="fields">
+      {Object.entries(value).map(([name, field]) => (
+        <li>
+          <span class="muted">{visible(name)}</span>{' '}
+          <span class="value">{visible(typeof field === 'string' ? field : JSON.stringify(field))}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

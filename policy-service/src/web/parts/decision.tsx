@@ -1,0 +1,92 @@
+import type { Decision, LimitUse, Reason } from '../../domain/decision-types';
+import type { FactRecord } from '../../domain/facts';
+import type { JsonObject } from '../../domain/request';
+import { limitNumber } from '../argument-words';
+import { EFFECT_LABELS } from '../labels';
+import { duration, label, visible } from '../words';
+import { Pill, RecordFields, When } from './basics';
+
+/** Why a decision is what it is, each reason with its rule. */
+export function Reasons({ reasons }: { reasons: Reason[] }) {
+  if (reasons.length === 0) return <p class="muted">No rule matched.</p>;
+  return (
+    <ul class="reasons">
+      {reasons.map((reason) => (
+        <li>
+          {visible(reason.message)} <code class="small muted">{visible(reason.ruleId)}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Records as the ERP told them, with the age of what is shown. */
+export function Facts({ facts, now }: { facts: Record<string, FactRecord>; now: Date }) {
+  const entries = Object.entries(facts);
+  if (entries.length === 0) return <p class="muted">No records of the ERP were needed.</p>;
+  return (
+    <ul class="records">
+      {entries.map(([name, fact]) => (
+        <li>
+          <p class="record-title">{label(name)}</p>
+          <RecordFields value={fact.value} />
+          <p class="small muted">
+            Read from {visible(fact.connectorId)} <When at={fact.fetchedAt} now={now} />
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How much of each limit is used, this request included. */
+export function Limits({ limits, args }: { limits: LimitUse[]; args: JsonObject }) {
+  return (
+    <ul class="limits">
+      {limits.map((limit) => {
+        const words = (integer: string) => limitNumber(integer, limit.amount, args);
+        return (
+          <li>
+            <p>
+              <span class="strong">{label(limit.limitId)}</span>{' '}
+              {limit.exceeded ? (
+                <Pill text="Exceeded" tone="attention" />
+              ) : (
+                <Pill text="Within" tone="good" />
+              )}
+            </p>
+            <p class="small">
+              {words(limit.used)} used in {duration(limit.windowMs)} + {words(limit.amount)} of this
+              request; at most {words(limit.max)} <span class="muted">for {visible(limit.key)}</span>
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The decision of the rules, without the facts it saw. */
+export function DecisionSummary({ decision, now }: { decision: Decision; now: Date }) {
+  return (
+    <>
+      <p>
+        <Pill {...EFFECT_LABELS[decision.effect]} /> <When at={decision.at} now={now} />
+      </p>
+      <Reasons reasons={decision.reasons} />
+      {decision.shadow.length > 0 && (
+        <>
+          <h3>Rules on trial (without effect)</h3>
+          <ul class="reasons">
+            {decision.shadow.map((rule) => (
+              <li>
+                {EFFECT_LABELS[rule.effect].text}: {visible(rule.message)}{' '}
+                <code class="small muted">{visible(rule.ruleId)}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import type { StoredEntry } from '../../audit/entry';
+import { MOMENT_LABELS } from '../labels';
+import { label, moment, relative, visible } from '../words';
+import { json } from './basics';
+
+const ACTORS = { token: 'token', person: 'person', service: 'the service', cli: 'command line' };
+
+/** The audit log of one request, oldest first; the three moments stand out with their names. */
+export function Timeline({ entries, now }: { entries: StoredEntry[]; now: Date }) {
+  if (entries.length === 0) return <p class="muted">Nothing is recorded yet.</p>;
+  return (
+    <ol class="timeline">
+      {entries.map(({ entry, leafHash }) => (
+        <li class={entry.moment ?? 'plain'}>
+          {entry.moment !== undefined && (
+            <p class="moment-name">{MOMENT_LABELS[entry.moment]}</p>
+          )}
+          <p>
+            <span class="strong">{label(entry.type)}</span>{' '}
+            <span class="small muted">
+              by {ACTORS[entry.actor.kind]}
+              {entry.actor.kind !== 'service' && ` ${visible(entry.actor.id)}`}
+            </span>
+          </p>
+          <p class="small muted">
+            <time dateTime={visible(entry.at)}>{moment(entry.at)}</time>, {relative(entry.at, now)}
+          </p>
+          <details class="json">
+            <summary>Entry {entry.sequence} of the log</summary>
+            <pre tabIndex={0}>{json(entry.data)}</pre>
+            <p class="small muted">
+              Leaf hash <code class="hash">{visible(leafHash)}</code>
+            </p>
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}

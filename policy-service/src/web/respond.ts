@@ -1,0 +1,29 @@
+import type { Response } from 'express';
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+
+/** Marks an answer whose very address is secret, so that not even our own pages are told of it. */
+export function secretAddress(res: Response): void {
+  res.locals.secretAddress = true;
+}
+
+/**
+ * Sends a page. With `no-referrer` browsers send `Origin: null` for the page's own forms, which the
+ * origin check must refuse; `same-origin` keeps addresses from other sites all the same.
+ */
+export function sendPage(res: Response, status: number, page: VNode): void {
+  res
+    .status(status)
+    .set({
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': res.locals.secretAddress === true ? 'no-referrer' : 'same-origin',
+      'X-Robots-Tag': 'noindex, nofollow',
+    })
+    .type('html')
+    .send(`<!doctype html>${renderToString(page)}`);
+}
+
+/** Goes on to a path of this service with GET, whatever the method was. */
+export function goTo(res: Response, path: string): void {
+  res.set('Cache-Control', 'no-store').redirect(303, path);
+}

@@ -1,0 +1,82 @@
+import type { Request, Router } from 'express';
+import { AppError } from '../../domain/errors';
+import { REQUEST_STATES } from '../../domain/states';
+import type { WebDeps } from '../deps';
+import { parameter, signedIn, viewerOf } from '../guards';
+import { RequestPage } from '../pages/request';
+import { RequestsPage, type RequestsQuery } from '../pages/requests';
+import { sendPage } from '../respond';
+
+const PAGE = 25;
+
+/** @throws AppError `invalid_parameter` for a state that does not exist */
+function readQuery(req: Request): RequestsQuery {
+  const wanted = parameter(req, 'state');
+  const state = REQUEST_STATES.find((known) => known === wanted);
+  if (wanted !== undefined && state === undefined) {
+    throw new AppError('invalid_parameter', 'There is no such state. Choose one from the list.');
+  }
+  return {
+    state,
+    action: parameter(req, 'action')?.trim(),
+    needsPerson: parameter(req, 'needsPerson') === 'true',
+  };
+}
+
+function address(query: RequestsQuery, cursor?: string): string {
+  const search = new URLSearchParams();
+  if (query.state !== undefined) search.set('state', query.state);
+  if (query.action !== undefined) search.set('action', query.action);
+  if (query.needsPerson) search.set('needsPerson', 'true');
+  if (cursor !== undefined) search.set('cursor', cursor);
+  return search.size === 0 ? '/requests' : `/requests?${search.toString()}`;
+}
+
+/** GET /requests, GET /requests/:id. */
+export function addRequestRoutes(router: Router, deps: WebDeps): void {
+  router.get('/requests', signedIn(deps), async (req, res) => {
+    const query = readQuery(req);
+    const cursor = parameter(req, 'cursor');
+    const page = await deps.requests({
+      states: query.state && [query.state],
+      action: query.action,
+      needsPerson: query.needsPerson ? true : undefined,
+      cursor,
+      limit: PAGE,
+    });
+    sendPage(
+      res,
+      200,
+      <RequestsPage
+        viewer={viewerOf(res)}
+        now={deps.now()}
+        query={query}
+        items={page.items}
+        paging={{
+          first: cursor === undefined ? undefined : address(query),
+          next: page.nextCursor === undefined ? undefined : address(query, page.nextCursor),
+        }}
+      />,
+    );
+  });
+
+  router.get('/requests/:id', signedIn(deps), async (req, res) => {
+    const request = await deps.request(String(req.params.id));
+    const [approval, timeline] = await Promise.all([
+      request.approvalId === undefined ? undefined : deps.approval(request.approvalId),
+      deps.timeline(request.id),
+    ]);
+    sendPage(
+      res,
+      200,
+      <RequestPage
+        viewer={viewerOf(res)}
+        now={deps.now()}
+        request={request}
+        approval={approval}
+        timeline={timeline}
+        message={deps.message(request)}
+      />,
+    );
+  });
+}

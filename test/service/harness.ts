@@ -1,0 +1,206 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startBackground } from '../../policy-service/src/application/background';
+import { issueToken, registerPerson, type NewToken } from '../../policy-service/src/application/manage-identities';
+import { composeService, type Service } from '../../policy-service/src/compose';
+import { readConfig } from '../../policy-service/src/config';
+import { SCOPES } from '../../policy-service/src/domain/identity';
+import type { GovernedRequest } from '../../policy-service/src/domain/request';
+import { startMockErp } from '../../policy-service/src/mock-erp/server';
+
+/** Strong enough for the service, and the same for every test person. */
+export const PASSWORD = 'a password for tests';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // Tests read answers of many shapes; a wrong path fails the assertion.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+export interface CallOptions {
+  method?: string;
+  token?: string | null;
+  key?: string | null;
+  headers?: Record<string, string>;
+  /** Sent as it is. */
+  raw?: string | Buffer;
+}
+
+/** A real service with a real database and a real mock ERP, all in this process. */
+export class TestService {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'execution-layer-test-'));
+  url = '';
+  erpUrl = '';
+  token = '';
+  service!: Service;
+  private keys = 0;
+  private server!: Server;
+  private closeErp!: () => Promise<void>;
+  private stopBackground: () => Promise<void> = async () => undefined;
+
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+    const test = new TestService();
+    const erp = await startMockErp({ dataDir: join(test.dataDir, 'mock-erp'), port: 0 });
+    test.erpUrl = erp.url;
+    test.closeErp = () => erp.close();
+    await test.listen(env);
+    await registerPerson(test.service.deps, {
+      email: 'owner@example.com', name: 'Token Owner', roles: ['finance_approver'], aliases: ['The Owner'], password: PASSWORD,
+    });
+    test.token = await test.newToken();
+    return test;
+  }
+
+  private async listen(env: NodeJS.ProcessEnv): Promise<void> {
+    this.server = createServer();
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const settings = {
+      EXECUTION_LAYER_DATA_DIR: this.dataDir,
+      EXECUTION_LAYER_PUBLIC_URL: this.url,
+      EXECUTION_LAYER_MOCK_ERP_URL: this.erpUrl,
+      EXECUTION_LAYER_LOG_LEVEL: 'silent',
+      ...env,
+    };
+    this.service = await composeService(readConfig(settings), settings);
+    this.server.on('request', this.service.app);
+  }
+
+  /** Runs expiry, recovery and callbacks as `serve` does. */
+  background(): void {
+    this.stopBackground = startBackground(this.service.deps);
+  }
+
+  newToken(options: Partial<NewToken> = {}): Promise<string> {
+    return issueToken(this.service.deps, {
+      name: 'test', scopes: [...SCOPES], owner: 'owner@example.com', actions: null, actsFor: 'claims', ...options,
+    });
+  }
+
+  async newPerson(email: string, roles: string[], aliases: string[] = []): Promise<void> {
+    await registerPerson(this.service.deps, { email, name: email.split('@')[0] ?? email, roles, aliases, password: PASSWORD });
+  }
+
+  /** A call with the test's token and a fresh Idempotency-Key unless told otherwise. */
+  async call(path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
+    const method = options.method ?? (body === undefined && options.raw === undefined ? 'GET' : 'POST');
+    const headers: Record<string, string> = { ...options.headers };
+    if (options.token !== null) headers['authorization'] = `Bearer ${options.token ?? this.token}`;
+    if (method === 'POST' && options.key !== null) {
+      headers['idempotency-key'] = options.key ?? `key-${(this.keys += 1)}`;
+    }
+    const content = options.raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    if (content !== undefined) headers['content-type'] ??= 'application/json';
+    const response = await fetch(`${this.url}${path}`, { method, headers, body: content as BodyInit, redirect: 'manual' });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+  }
+
+  propose(requestText: string, requestedBy = 'ana@example.com'): Promise<Answer> {
+    return this.call('/v1/requests', { source: 'test', requestedBy, requestText });
+  }
+
+  tool(action: string, args: unknown, more: object = {}): Promise<Answer> {
+    return this.call(`/v1/tools/${action}`, { requestedBy: 'ana@example.com', arguments: args, ...more });
+  }
+
+  execute(id: string, options: CallOptions = {}): Promise<Answer> {
+    return this.call(`/v1/requests/${id}/execute`, {}, options);
+  }
+
+  /** Signs a person in and calls as them. */
+  async person(email: string): Promise<(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>> {
+    const signedIn = await this.call('/v1/session', { email, password: PASSWORD }, { token: null, key: null });
+    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    return (path, body, options = {}) =>
+      this.call(path, body, {
+        token: null,
+        key: null,
+        ...options,
+        headers: { cookie, 'x-csrf-token': signedIn.body.csrfToken, ...options.headers },
+      });
+  }
+
+  async vote(email: string, approvalId: string, vote: 'approve' | 'reject', digest?: string): Promise<Answer> {
+    const as = await this.person(email);
+    const approval = await as(`/v1/approvals/${approvalId}`);
+    return as(`/v1/approvals/${approvalId}/votes`, { vote, digest: digest ?? approval.body.digest });
+  }
+
+  async timeline(id: string): Promise<Answer['body'][]> {
+    return (await this.call(`/v1/requests/${id}/timeline`)).body.items;
+  }
+
+  /** Everything of one kind that the ERP itself holds. */
+  async records(kind: string): Promise<Answer['body'][]> {
+    return (await fetch(`${this.erpUrl}/records/${kind}`)).json() as Promise<Answer['body'][]>;
+  }
+
+  async fault(kind: string, count = 1, delayMs?: number): Promise<void> {
+    await fetch(`${this.erpUrl}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind, count, ...(delayMs ? { delayMs } : {}) }),
+    });
+  }
+
+  /** Changes a record behind everybody's back, as somebody working in the ERP would. */
+  async deactivateVendor(vendorId: string): Promise<void> {
+    const db = new Database(join(this.dataDir, 'mock-erp', 'mock-erp.sqlite'));
+    db.prepare("UPDATE vendors SET status = 'inactive' WHERE vendor_id = ?").run(vendorId);
+    db.close();
+  }
+
+  /** Changes a stored request behind the service's back, as an intruder with the file would. */
+  async tamper(id: string, change: (request: GovernedRequest) => void): Promise<void> {
+    const db = new Database(join(this.dataDir, 'execution-layer.sqlite'));
+    const { doc } = db.prepare('SELECT doc FROM requests WHERE id = ?').get(id) as { doc: string };
+    const request = JSON.parse(doc) as GovernedRequest;
+    change(request);
+    db.prepare('UPDATE requests SET doc = ? WHERE id = ?').run(JSON.stringify(request), id);
+    db.close();
+  }
+
+  /** A copy of the shipped bundle with changed rules. */
+  bundleWith(change: (rules: string) => string): string {
+    const folder = mkdtempSync(join(this.dataDir, 'bundle-'));
+    const shipped = resolve(__dirname, '../../policy-service');
+    for (const part of ['catalogue', 'policies', 'connectors']) {
+      cpSync(join(shipped, part), join(folder, part), { recursive: true });
+    }
+    const file = join(folder, 'policies', 'shipped.yaml');
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    return folder;
+  }
+
+  /** The service stops and starts again on the same data; the ERP goes on. */
+  async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {
+    await this.stopService();
+    await this.listen(env);
+  }
+
+  async stopErp(): Promise<void> {
+    await this.closeErp();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopService();
+    await this.closeErp().catch(() => undefined);
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async stopService(): Promise<void> {
+    await this.stopBackground();
+    this.stopBackground = async () => undefined;
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.service.close();
+  }
+}

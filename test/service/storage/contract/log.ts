@@ -1,0 +1,99 @@
+import {
+  consistencyProof,
+  verifyConsistency,
+} from '../../../../policy-service/src/audit/consistency';
+import { encodeEntry } from '../../../../policy-service/src/audit/encode';
+import { inclusionProof, verifyInclusion } from '../../../../policy-service/src/audit/inclusion';
+import { verifyLog } from '../../../../policy-service/src/audit/verify-log';
+import { anEvent } from '../documents';
+import type { ContractContext } from '../store-contract';
+
+export function logContract(context: ContractContext): void {
+  it('starts empty, with the root of nothing', async () => {
+    expect(await context.store.log.head()).toEqual({
+      size: 0,
+      rootHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    });
+    expect(await context.store.log.entries({ limit: 10 })).toEqual([]);
+  });
+
+  it('tells the place of each entry and stores exactly the bytes that it hashed', async () => {
+    const { store } = context;
+    await store.commit({ audit: [anEvent(0)] });
+    const result = await store.commit({ audit: [anEvent(1), anEvent(2)] });
+    const expected = [1, 2].map((sequence) => encodeEntry(anEvent(sequence), sequence));
+    expect(result).toEqual({
+      ok: true,
+      entries: expected.map(({ leafHash }, i) => ({
+        sequence: i + 1,
+        leafHash: leafHash.toString('hex'),
+      })),
+    });
+    expect(await store.log.entries({ from: 1, limit: 10 })).toEqual(
+      expected.map(({ canonical, leafHash }) => ({
+        entry: JSON.parse(canonical),
+        canonical,
+        leafHash: leafHash.toString('hex'),
+      })),
+    );
+  });
+
+  it('verifies, and proves inclusion and growth, for every size it had', async () => {
+    const { store } = context;
+    const heads = [await store.log.head()];
+    for (let n = 0; n < 12; n++) {
+      await store.commit({ audit: [anEvent(n)] });
+      heads.push(await store.log.head());
+    }
+    const head = await store.log.head();
+    const entries = await store.log.entries({ limit: 1000 });
+    const logged = entries.map((e) => ({ ...e, sequence: e.entry.sequence }));
+    expect(await verifyLog(logged, head, heads)).toMatchObject({ valid: true, size: 12 });
+
+    const leaves = await store.log.leafHashes(0, head.size);
+    expect(leaves).toEqual(entries.map(({ leafHash }) => leafHash));
+    leaves.forEach((leafHash, index) => {
+      const path = inclusionProof(leaves, index);
+      expect(verifyInclusion({ ...head, index, leafHash, path })).toBe(true);
+    });
+    heads.forEach(({ size: from, rootHash: fromRoot }) => {
+      const path = consistencyProof(leaves, from);
+      const claim = { from, to: head.size, fromRoot, toRoot: head.rootHash, path };
+      expect(verifyConsistency(claim)).toBe(true);
+    });
+  });
+
+  it('reads leaf hashes of a part', async () => {
+    const { store } = context;
+    await store.commit({ audit: [0, 1, 2, 3].map((n) => anEvent(n)) });
+    const all = await store.log.leafHashes(0, 4);
+    expect(await store.log.leafHashes(1, 3)).toEqual(all.slice(1, 3));
+    expect(await store.log.leafHashes(2, 99)).toEqual(all.slice(2));
+    expect(await store.log.leafHashes(2, 2)).toEqual([]);
+  });
+
+  it('searches by request, type and actor, in both directions', async () => {
+    const { store } = context;
+    const person = { kind: 'person' as const, id: 'ana@example.com' };
+    await store.commit({
+      audit: [
+        anEvent(0),
+        anEvent(1, { requestId: 'req_2', actor: person }),
+        anEvent(2, { type: 'approval.voted', actor: person }),
+        anEvent(3, { requestId: undefined, type: 'token.created' }),
+        anEvent(4, { type: 'approval.voted' }),
+      ],
+    });
+    const found = async (filter: object): Promise<number[]> =>
+      (await store.log.entries({ limit: 10, ...filter })).map(({ entry }) => entry.sequence);
+    expect(await found({})).toEqual([0, 1, 2, 3, 4]);
+    expect(await found({ requestId: 'req_1' })).toEqual([0, 2, 4]);
+    expect(await found({ type: 'approval.voted' })).toEqual([2, 4]);
+    expect(await found({ actor: 'ana@example.com' })).toEqual([1, 2]);
+    expect(await found({ actor: 'ana@example.com', requestId: 'req_1' })).toEqual([2]);
+    expect(await found({ from: 3 })).toEqual([3, 4]);
+    expect(await found({ order: 'desc' })).toEqual([4, 3, 2, 1, 0]);
+    expect(await found({ order: 'desc', from: 2 })).toEqual([2, 1, 0]);
+    expect(await found({ order: 'desc', limit: 2, requestId: 'req_1' })).toEqual([4, 2]);
+  });
+}
