@@ -6,6 +6,7 @@ const shared = {
   transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)', '/dist/'],
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'],
   // n8n itself and packed builds live under dist-like folders: never crawl them.
+  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/policy-service/dist/'],
 };
 

@@ -1,5 +1,6 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
+  ExpressionString,
   IExecuteFunctions,
   INodeExecutionData,
   INodeType,
@@ -12,6 +13,11 @@ import { description as extractTextDescription, extractText } from './operations
 import { description as submitIntentDescription, submitIntent } from './operations/submit-intent';
 
 const operations = { extractText, submitIntent };
+
+/** The connector for a chat model is only there when the model is asked for. */
+const inputsByExtractor: ExpressionString = `={{ $parameter["operation"] === "extractText" && $parameter["extractor"] === "model"
+  ? ["${NodeConnectionTypes.Main}", { type: "${NodeConnectionTypes.AiLanguageModel}", displayName: "Chat Model", required: true, maxConnections: 1 }]
+  : ["${NodeConnectionTypes.Main}"] }}`;
 
 export class ExtractIntent implements INodeType {
   description: INodeTypeDescription = {
@@ -28,15 +34,7 @@ export class ExtractIntent implements INodeType {
     description:
       'Creates a request at the policy service: from a text, or from an intent that an agent already formed',
     defaults: { name: 'Extract Intent' },
-    inputs: [
-      NodeConnectionTypes.Main,
-      {
-        type: NodeConnectionTypes.AiLanguageModel,
-        displayName: 'Chat Model',
-        required: false,
-        maxConnections: 1,
-      },
-    ],
+    inputs: inputsByExtractor,
     outputs: [NodeConnectionTypes.Main],
     usableAsTool: true,
     credentials: [{ name: 'executionLayerApi', required: true }],

@@ -38,7 +38,10 @@ export interface Service {
 /** Opens the store alone, for commands that change identities or read the log. */
 export async function openStore(config: Config): Promise<Store> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  return openSqliteStore({ file: join(config.dataDir, 'execution-layer.sqlite') });
+  return openSqliteStore({
+    file: join(config.dataDir, 'execution-layer.sqlite'),
+    clock: systemClock,
+  });
 }
 
 /**

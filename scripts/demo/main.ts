@@ -21,6 +21,7 @@ async function main(): Promise<number> {
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'execution-layer-demo-'));
   const cleanUp = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', killAllChildren);
   let stack: Stack | undefined;
   const interrupted = new Promise<void>((resolve) => {
     const end = (): void => {
@@ -42,7 +43,10 @@ async function main(): Promise<number> {
     const ended = await Promise.race([present(stack, options), interrupted.then(() => undefined)]);
     if (ended !== undefined && !options.once) {
       console.log('\nEverything stays up for you to look around. Ctrl-C ends it.');
+      // A signal handler alone does not keep Node running.
+      const keepRunning = setInterval(() => undefined, 60_000);
       await interrupted;
+      clearInterval(keepRunning);
     }
     console.log('\nStopping ...');
     await stopStack(stack);
@@ -85,7 +89,7 @@ async function watch(stack: Stack, runs: SampleRun[]): Promise<SampleRun[]> {
   let current = runs;
   while (current.some(isUnderWay)) {
     await pause(WATCH_MS);
-    const next = await Promise.all(current.map((run) => refresh(stack, run)));
+    const next = await Promise.all(current.map((run) => refreshOrKeep(stack, run)));
     next.forEach((run, index) => {
       const before = current[index]?.request?.state;
       if (run.request && run.request.state !== before) {
@@ -95,6 +99,11 @@ async function watch(stack: Stack, runs: SampleRun[]): Promise<SampleRun[]> {
     current = next;
   }
   return current;
+}
+
+/** Whoever tries what happens without the service must not end the demo by it. */
+function refreshOrKeep(stack: Stack, run: SampleRun): Promise<SampleRun> {
+  return refresh(stack, run).catch(() => run);
 }
 
 async function report(stack: Stack, runs: SampleRun[], samples: Sample[]): Promise<boolean> {

@@ -3,10 +3,10 @@ import type { SampleRun } from './run';
 
 const COLUMNS = [
   { title: '#', width: 2 },
-  { title: 'request', width: 46 },
+  { title: 'request', width: 44 },
   { title: 'first answer', width: 21 },
   { title: 'now', width: 17 },
-  { title: 'why, or what the ERP holds', width: 62 },
+  { title: 'why, or what the ERP holds', width: Infinity },
 ];
 
 /** One line per sample: what was asked, what the webhook answered, what became of it and why. */
@@ -24,7 +24,9 @@ export function table(runs: SampleRun[]): string {
       .trimEnd();
   return [
     line(COLUMNS.map((column) => column.title)),
-    line(COLUMNS.map((column) => '-'.repeat(column.width))),
+    line(
+      COLUMNS.map(({ title, width }) => '-'.repeat(Number.isFinite(width) ? width : title.length)),
+    ),
     ...rows.map(line),
   ].join('\n');
 }
@@ -40,6 +42,7 @@ export function why({ answer, request }: SampleRun): string {
 }
 
 function fit(text: string, width: number): string {
+  if (!Number.isFinite(width)) return text;
   return text.length > width ? `${text.slice(0, width - 3)}...` : text.padEnd(width);
 }
 

@@ -33,9 +33,10 @@ const ACTIVATION_MS = 30_000;
 
 /** n8n's own REST interface, as the editor uses it, signed in as the owner. */
 export class N8nClient {
-  private constructor(
+  /** @param cookie of a sign-in that is still good */
+  constructor(
     readonly url: string,
-    private readonly cookie: string,
+    readonly cookie: string,
   ) {}
 
   /** Makes the owner of a fresh instance. */

@@ -1,3 +1,5 @@
+import { inheritedEnvironment } from './environment';
+
 /** Services that n8n would call on the internet; the stack works on a closed network. */
 const CLOSED_NETWORK = [
   'N8N_DIAGNOSTICS_ENABLED',
@@ -20,12 +22,11 @@ export interface N8nEnvironmentOptions {
 
 /** Settings of an n8n that is reachable from this machine only. Settings of the caller's own n8n are dropped. */
 export function n8nEnvironment(options: N8nEnvironmentOptions): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL|NODE_OPTIONS|npm_)/i.test(name),
-  );
   return {
-    ...Object.fromEntries(inherited),
+    ...inheritedEnvironment(/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL)/i),
     ...Object.fromEntries(CLOSED_NETWORK.map((name) => [name, 'false'])),
+    // Without it n8n answers a malformed body with a stack trace.
+    NODE_ENV: 'production',
     N8N_USER_FOLDER: options.userFolder,
     N8N_PORT: String(options.port),
     N8N_LISTEN_ADDRESS: '127.0.0.1',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { inheritedEnvironment } from './environment';
 import { withInstallLock } from './install-lock';
 import { cacheDir, REPO_ROOT } from './paths';
 import { withProgress, type Progress } from './progress';
@@ -73,8 +74,7 @@ async function install(dir: string, version: string, progress: Progress): Promis
 
 function npm(dir: string, args: string[]): Promise<void> {
   // Settings of the `npm run` that started us belong to this project, not to n8n.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const env = Object.fromEntries(inherited);
+  const env = inheritedEnvironment(/^$/);
   env['PATH'] = [join(dir, 'node_modules', '.bin'), env['PATH']].join(delimiter);
   const windows = process.platform === 'win32';
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { inheritedEnvironment } from './environment';
 import { REPO_ROOT } from './paths';
 
 /** The policy service's command line. */
@@ -7,10 +8,7 @@ export const SERVICE_BIN = join(REPO_ROOT, 'policy-service', 'bin', 'execution-l
 
 /** Environment of the policy service: the caller's own EXECUTION_LAYER_* settings do not reach it. */
 export function serviceEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(EXECUTION_LAYER_|npm_)/i.test(name),
-  );
-  return { ...Object.fromEntries(inherited), ...settings };
+  return { ...inheritedEnvironment(/^EXECUTION_LAYER_/i), ...settings };
 }
 
 /**

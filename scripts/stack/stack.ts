@@ -37,6 +37,8 @@ export interface SignIn {
 
 /** Policy service, mock ERP and n8n with the nodes, the credential and the workflows in it. */
 export interface Stack {
+  /** Folder of this run: databases and logs. */
+  dataDir: string;
   service: RunningPolicyService;
   erp: RunningMockErp;
   n8n: RunningN8n;
@@ -111,6 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       importWorkflows(n8n, service.url, people.token),
     );
     return {
+      dataDir,
       service,
       erp,
       n8n,
@@ -141,16 +144,18 @@ async function createIdentities(
 ): Promise<Pick<Stack, 'token' | 'approver' | 'operator'>> {
   const approver = { email: 'approver@demo.example', password: newPassword() };
   const operator = { email: 'operator@demo.example', password: newPassword() };
-  await createPerson(service, {
-    ...approver,
-    name: 'Demo Approver',
-    roles: ['finance_approver', 'operations_approver', 'reviewer'],
-  });
-  await createPerson(service, {
-    ...operator,
-    name: 'Demo Operator',
-    roles: ['operator', 'auditor'],
-  });
+  await Promise.all([
+    createPerson(service, {
+      ...approver,
+      name: 'Demo Approver',
+      roles: ['finance_approver', 'operations_approver', 'reviewer'],
+    }),
+    createPerson(service, {
+      ...operator,
+      name: 'Demo Operator',
+      roles: ['operator', 'auditor'],
+    }),
+  ]);
   const token = await createToken(service, {
     name: 'n8n',
     scopes: N8N_SCOPES,

@@ -101,3 +101,16 @@ describe('Verify', () => {
     expect(outputs[0]).toMatchObject([{ json: { valid } }]);
   });
 });
+
+test('Export gives the log as a file', async () => {
+  const { outputs } = await run({ operation: 'export', binaryPropertyName: 'log' });
+  expect(outputs[0]).toMatchObject([
+    {
+      json: { fileName: 'audit-log.ndjson', lines: 2 },
+      binary: { log: { mimeType: 'application/x-ndjson' } },
+      pairedItem: { item: 0 },
+    },
+  ]);
+  const data = outputs[0]?.[0]?.binary?.log?.data ?? '';
+  expect(Buffer.from(data, 'base64').toString()).toBe('{"sequence":0}\n{"sequence":1}\n');
+});

@@ -129,8 +129,13 @@ describe('with a connected chat model', () => {
   });
 
   test('without a model it says what to do', async () => {
-    const { error } = await extract({ extractor: 'model' });
-    expect(error?.message).toBe('The chat model gave no usable intent');
+    const { outputs } = await extract(
+      { extractor: 'model' },
+      { settings: { onError: 'continueRegularOutput' } },
+    );
+    expect(outputs[0]?.[0]?.json.problem).toMatchObject({
+      detail: expect.stringMatching(/Chat Model.*must be connected/),
+    });
     expect(service.requests.size).toBe(0);
   });
 

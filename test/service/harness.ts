@@ -1,3 +1,4 @@
+import { randomBytes, scryptSync } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { createServer, type Server } from 'node:http';
@@ -5,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startBackground } from '../../policy-service/src/application/background';
-import { issueToken, registerPerson, type NewToken } from '../../policy-service/src/application/manage-identities';
+import { issueToken, type NewToken } from '../../policy-service/src/application/manage-identities';
 import { composeService, type Service } from '../../policy-service/src/compose';
 import { readConfig } from '../../policy-service/src/config';
 import { SCOPES } from '../../policy-service/src/domain/identity';
@@ -40,6 +41,7 @@ export class TestService {
   token = '';
   service!: Service;
   private keys = 0;
+  private readonly sessions = new Map<string, Promise<{ cookie: string; csrf: string }>>();
   private server!: Server;
   private closeErp!: () => Promise<void>;
   private stopBackground: () => Promise<void> = async () => undefined;
@@ -50,9 +52,7 @@ export class TestService {
     test.erpUrl = erp.url;
     test.closeErp = () => erp.close();
     await test.listen(env);
-    await registerPerson(test.service.deps, {
-      email: 'owner@example.com', name: 'Token Owner', roles: ['finance_approver'], aliases: ['The Owner'], password: PASSWORD,
-    });
+    await test.newPerson('owner@example.com', ['finance_approver'], ['The Owner']);
     test.token = await test.newToken();
     return test;
   }
@@ -84,7 +84,18 @@ export class TestService {
   }
 
   async newPerson(email: string, roles: string[], aliases: string[] = []): Promise<void> {
-    await registerPerson(this.service.deps, { email, name: email.split('@')[0] ?? email, roles, aliases, password: PASSWORD });
+    await this.service.deps.store.commit({
+      people: [
+        {
+          email,
+          name: email.split('@')[0] ?? email,
+          roles,
+          aliases,
+          passwordHash: cheapHash(PASSWORD),
+          createdAt: new Date().toISOString(),
+        },
+      ],
+    });
   }
 
   /** A call with the test's token and a fresh Idempotency-Key unless told otherwise. */
@@ -117,15 +128,22 @@ export class TestService {
 
   /** Signs a person in and calls as them. */
   async person(email: string): Promise<(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>> {
-    const signedIn = await this.call('/v1/session', { email, password: PASSWORD }, { token: null, key: null });
-    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const session = this.sessions.get(email) ?? this.signIn(email);
+    this.sessions.set(email, session);
+    const { cookie, csrf } = await session;
     return (path, body, options = {}) =>
       this.call(path, body, {
         token: null,
         key: null,
         ...options,
-        headers: { cookie, 'x-csrf-token': signedIn.body.csrfToken, ...options.headers },
+        headers: { cookie, 'x-csrf-token': csrf, ...options.headers },
       });
+  }
+
+  private async signIn(email: string): Promise<{ cookie: string; csrf: string }> {
+    const answer = await this.call('/v1/session', { email, password: PASSWORD }, { token: null, key: null });
+    const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    return { cookie, csrf: answer.body.csrfToken };
   }
 
   async vote(email: string, approvalId: string, vote: 'approve' | 'reject', digest?: string): Promise<Answer> {
@@ -203,4 +221,12 @@ export class TestService {
     await new Promise((resolve) => this.server.close(resolve));
     await this.service.close();
   }
+}
+
+/** The service reads the cost from the stored hash; tests need no slow one. */
+function cheapHash(password: string): string {
+  const cost = { N: 1024, r: 8, p: 1 };
+  const salt = randomBytes(16);
+  const key = scryptSync(password, salt, 32, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
 }

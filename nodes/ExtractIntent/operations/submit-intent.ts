@@ -62,7 +62,8 @@ export const description: INodeProperties[] = shownFor('submitIntent', [
           'Choose an action first; an action by expression needs its arguments as JSON.',
       },
     },
-    displayOptions: { show: { argumentsMode: ['form'] } },
+    // Without an action there is no form; n8n loads it when the parameter comes into view.
+    displayOptions: { show: { argumentsMode: ['form'] }, hide: { action: [''] } },
   },
   {
     displayName: 'Arguments (JSON)',

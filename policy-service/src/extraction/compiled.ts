@@ -30,14 +30,24 @@ function build(actions: Action[]): Compiled {
     const vocabulary = parseVocabulary(action);
     return { vocabulary, book: bookOf(vocabulary) };
   });
-  const shapes = list.flatMap(({ vocabulary }) => vocabulary.arguments.flatMap((words) => (words.kind === 'id' ? [words.shape] : [])));
+  const shapes = list.flatMap(({ vocabulary }) =>
+    vocabulary.arguments.flatMap((words) => (words.kind === 'id' ? [words.shape] : [])),
+  );
   return { actions: list, shapes, ids: actions.map((action) => action.id) };
 }
 
 function bookOf(vocabulary: Vocabulary): PhraseBook<Role> {
   const book = new PhraseBook<Role>();
-  const lists = { commands: vocabulary.commands, hints: vocabulary.hints, reports: vocabulary.reports, nouns: vocabulary.nouns, excludes: vocabulary.excludes, ignores: vocabulary.ignores };
-  for (const [list, phrases] of Object.entries(lists)) for (const phrase of phrases) book.add(phrase, { list });
+  const lists = {
+    commands: vocabulary.commands,
+    hints: vocabulary.hints,
+    reports: vocabulary.reports,
+    nouns: vocabulary.nouns,
+    excludes: vocabulary.excludes,
+    ignores: vocabulary.ignores,
+  };
+  for (const [list, phrases] of Object.entries(lists))
+    for (const phrase of phrases) book.add(phrase, { list });
   for (const words of vocabulary.arguments) addArgument(book, words);
   return book;
 }
@@ -69,7 +79,8 @@ function addArgument(book: PhraseBook<Role>, words: ArgumentWords): void {
       add('outside', words.outside);
       for (const [value, synonyms] of Object.entries(words.values)) {
         const own = value.includes('_') ? value.replace(/_/g, ' ') : `=${value}`;
-        for (const phrase of [own, ...synonyms]) book.add(phrase, { list: 'values', argument, value });
+        for (const phrase of [own, ...synonyms])
+          book.add(phrase, { list: 'values', argument, value });
       }
       return undefined;
     case 'text':

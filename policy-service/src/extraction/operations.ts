@@ -20,6 +20,8 @@ export interface Found {
   negated: boolean;
   /** Two actions fit the text equally well. */
   ambiguous: boolean;
+  /** Words of a changing action occur, even where they ask for nothing. */
+  mentioned: boolean;
   /** Tokens of negated parts. */
   dropped: Set<number>;
 }
@@ -27,7 +29,13 @@ export interface Found {
 const MARGIN = 0.25;
 
 /** Finds the operations of a text: clause by clause, then over the whole. */
-export function findOperations(compiled: Compiled, tokens: Token[], figures: Figure[], cues: Record<Cue, Match<Cue>[]>, closed: Set<number>): Found {
+export function findOperations(
+  compiled: Compiled,
+  tokens: Token[],
+  figures: Figure[],
+  cues: Record<Cue, Match<Cue>[]>,
+  closed: Set<number>,
+): Found {
   const readings = compiled.actions.map((action) => readAction(action, tokens, cues, closed));
   const dropped = droppedBy(readings, tokens, cues);
   const negated = readings.some((reading) => reading.negated.length > 0);
@@ -39,10 +47,22 @@ export function findOperations(compiled: Compiled, tokens: Token[], figures: Fig
     const to = starts[index + 1] ?? tokens.length;
     const best = bestOf(readings, tokens, figures, from, to, outside);
     if (best === 'tie') ambiguous = true;
-    else if (best && operations.at(-1)?.action !== best.score.action) operations.push({ ...best, from, to });
+    else if (best) {
+      const previous = operations.at(-1);
+      if (previous?.action !== best.action) operations.push({ ...best, from, to });
+      else
+        previous.score = {
+          ...previous.score,
+          reported: previous.score.reported && best.score.reported,
+        };
+    }
   }
-  const asked = operations.filter((operation) => !operation.score.reported && operation.score.worded);
-  const kept = merge(asked.length > 0 ? operations.filter((operation) => !operation.score.reported) : operations);
+  const asked = operations.filter(
+    (operation) => !operation.score.reported && operation.score.worded,
+  );
+  const kept = merge(
+    asked.length > 0 ? operations.filter((operation) => !operation.score.reported) : operations,
+  );
   if (kept.length === 0 && !ambiguous) {
     const whole = bestOf(readings, tokens, figures, 0, tokens.length, outside);
     if (whole === 'tie') ambiguous = true;
@@ -52,23 +72,50 @@ export function findOperations(compiled: Compiled, tokens: Token[], figures: Fig
     operation.from = index === 0 ? 0 : operation.from;
     operation.to = kept[index + 1]?.from ?? tokens.length;
   });
-  return { operations: kept, negated, ambiguous, dropped };
+  const mentioned = readings.some(
+    (reading) =>
+      !reading.action.vocabulary.readOnly &&
+      reading.roles.some((match) => match.payload.list === 'commands'),
+  );
+  return { operations: kept, negated, ambiguous, mentioned, dropped };
 }
 
 function merge(operations: Operation[]): Operation[] {
-  return operations.filter((operation, index) => operations[index - 1]?.action !== operation.action);
+  return operations.filter(
+    (operation, index) => operations[index - 1]?.action !== operation.action,
+  );
 }
 
-function readAction(action: CompiledAction, tokens: Token[], cues: Record<Cue, Match<Cue>[]>, closed: Set<number>): Reading {
+function readAction(
+  action: CompiledAction,
+  tokens: Token[],
+  cues: Record<Cue, Match<Cue>[]>,
+  closed: Set<number>,
+): Reading {
   const all = action.book.find(tokens);
   const ignored = all.filter((match) => match.payload.list === 'ignores');
-  const roles = all.filter((match) => !ignored.some((one) => match.payload.list !== 'excludes' && match !== one && match.first >= one.first && match.last <= one.last));
-  const triggers = roles.filter((match) => /^(?:commands|hints|reports)$/.test(match.payload.list) && !closed.has(match.first));
+  const roles = all.filter(
+    (match) =>
+      !ignored.some(
+        (one) =>
+          match.payload.list !== 'excludes' &&
+          match !== one &&
+          match.first >= one.first &&
+          match.last <= one.last,
+      ),
+  );
+  const triggers = roles.filter(
+    (match) => /^(?:commands|hints|reports)$/.test(match.payload.list) && !closed.has(match.first),
+  );
   const negated = triggers.filter((match) => negatorOf(match, tokens, cues) !== undefined);
   return { action, roles, triggers: triggers.filter((match) => !negated.includes(match)), negated };
 }
 
-function droppedBy(readings: Reading[], tokens: Token[], cues: Record<Cue, Match<Cue>[]>): Set<number> {
+function droppedBy(
+  readings: Reading[],
+  tokens: Token[],
+  cues: Record<Cue, Match<Cue>[]>,
+): Set<number> {
   const dropped = new Set<number>();
   for (const reading of readings)
     for (const match of reading.negated) {
@@ -81,22 +128,43 @@ function droppedBy(readings: Reading[], tokens: Token[], cues: Record<Cue, Match
 
 /** Clauses begin after a sentence end, and where `and`, `then` or a comma leads to a new command. */
 function clauseStarts(readings: Reading[], tokens: Token[]): number[] {
-  const commands = new Set(readings.flatMap((reading) => reading.triggers.filter((match) => !isReported(match, tokens)).map((match) => match.first)));
+  const commands = new Set(
+    readings.flatMap((reading) =>
+      reading.triggers.filter((match) => !isReported(match, tokens)).map((match) => match.first),
+    ),
+  );
   const starts = [0];
   for (let at = 1; at < tokens.length; at += 1) {
     if (tokens[at - 1]?.kind === 'break') starts.push(at);
     else if (/^(?:and|then|also|plus|&|,|but|afterwards)$/.test(tokens[at - 1]?.norm ?? '')) {
       let next = at;
-      while (/^(?:then|also|please|to|and|just|after|afterwards|that|,)$/.test(tokens[next]?.norm ?? '') && next < at + 4) next += 1;
+      while (
+        /^(?:then|also|please|to|and|just|after|afterwards|that|,)$/.test(
+          tokens[next]?.norm ?? '',
+        ) &&
+        next < at + 4
+      )
+        next += 1;
       if (commands.has(next)) starts.push(at);
     }
   }
   return [...new Set(starts)];
 }
 
-function bestOf(readings: Reading[], tokens: Token[], figures: Figure[], from: number, to: number, outside: Set<number>): { action: CompiledAction; roles: Reading['roles']; score: Score } | 'tie' | undefined {
+function bestOf(
+  readings: Reading[],
+  tokens: Token[],
+  figures: Figure[],
+  from: number,
+  to: number,
+  outside: Set<number>,
+): { action: CompiledAction; roles: Reading['roles']; score: Score } | 'tie' | undefined {
   const scores = readings
-    .map((reading) => ({ action: reading.action, roles: reading.roles, score: scoreClause(reading, tokens, figures, from, to, outside) }))
+    .map((reading) => ({
+      action: reading.action,
+      roles: reading.roles,
+      score: scoreClause(reading, tokens, figures, from, to, outside),
+    }))
     .filter((one) => one.score.score >= CLEAR)
     .sort((a, b) => b.score.score - a.score.score);
   const [best, second] = scores;

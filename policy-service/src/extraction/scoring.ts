@@ -30,28 +30,59 @@ export interface Score {
 }
 
 /** How clearly a part of a text (tokens `from` to `to`) speaks of an action. */
-export function scoreClause(reading: Reading, tokens: Token[], figures: Figure[], from: number, to: number, dropped: Set<number>): Score {
+export function scoreClause(
+  reading: Reading,
+  tokens: Token[],
+  figures: Figure[],
+  from: number,
+  to: number,
+  dropped: Set<number>,
+): Score {
   const { action, roles } = reading;
   const inside = (index: number): boolean => index >= from && index < to && !dropped.has(index);
   const here = roles.filter((match) => inside(match.first));
-  if (here.some((match) => match.payload.list === 'excludes')) return { action, score: 0, reported: false, worded: false };
+  if (here.some((match) => match.payload.list === 'excludes' && !insideText(match, here, action)))
+    return { action, score: 0, reported: false, worded: false };
   const triggers = reading.triggers.filter((match) => inside(match.first));
-  const asks = triggers.filter((match) => match.payload.list !== 'reports' && !isReported(match, tokens));
+  const asks = triggers.filter(
+    (match) => match.payload.list !== 'reports' && !isReported(match, tokens),
+  );
   const command = Math.max(0, ...triggers.map((match) => weightOf(match, tokens)));
-  const nouns = new Set(here.filter((match) => match.payload.list === 'nouns' && !match.payload.argument).map((match) => tokens[match.first]?.stem));
+  const nouns = new Set(
+    here
+      .filter((match) => match.payload.list === 'nouns' && !match.payload.argument)
+      .map((match) => tokens[match.first]?.stem),
+  );
   let evidence = Math.min(1, nouns.size * 0.5);
   let formal = 0;
   const codes = action.vocabulary.arguments.filter((words) => words.kind === 'code');
   for (const words of action.vocabulary.arguments) {
     if (!isPresent(words, here, tokens, figures, from, to, inside)) continue;
     evidence += words.weight;
-    if (words.kind === 'quantity' && figures.some((figure) => inside(figure.start) && figure.sign && figure.mentions.length === 0)) formal = Math.max(formal, HINT);
+    if (
+      words.kind === 'quantity' &&
+      figures.some((figure) => inside(figure.start) && figure.sign && figure.mentions.length === 0)
+    )
+      formal = Math.max(formal, HINT);
   }
   const told = codes.filter((words) => isPresent(words, here, tokens, figures, from, to, inside));
   if (codes.length > 1 && told.length === codes.length) formal = CLEAR;
   const strength = Math.max(command, formal);
   const score = strength === 0 ? 0 : strength + evidence;
-  return { action, score, reported: asks.length === 0 && formal === 0 && triggers.length > 0, worded: command > 0 };
+  return {
+    action,
+    score,
+    reported: asks.length === 0 && formal === 0 && triggers.length > 0,
+    worded: command > 0,
+  };
+}
+
+/** A word of a memo or a reason is not about the action. */
+function insideText(match: Match<Role>, here: Match<Role>[], action: CompiledAction): boolean {
+  const texts = new Set(
+    action.vocabulary.arguments.filter((words) => words.kind === 'text').map((words) => words.name),
+  );
+  return here.some((label) => texts.has(label.payload.argument ?? '') && label.last < match.first);
 }
 
 function weightOf(match: Match<Role>, tokens: Token[]): number {
@@ -64,26 +95,56 @@ export function isReported(match: Match<Role>, tokens: Token[]): boolean {
   if (match.payload.list === 'reports') return true;
   if (!match.past) return false;
   const before = tokens.slice(Math.max(0, match.first - 4), match.first).map((token) => token.norm);
-  return !before.some((word) => /^(?:be|get|gets|have|want|needs?|getting|like|please|should|must)$/.test(word));
+  return !before.some((word) =>
+    /^(?:be|get|gets|have|want|needs?|getting|like|please|should|must)$/.test(word),
+  );
 }
 
-function isPresent(words: ArgumentWords, here: Match<Role>[], tokens: Token[], figures: Figure[], from: number, to: number, inside: (index: number) => boolean): boolean {
+function isPresent(
+  words: ArgumentWords,
+  here: Match<Role>[],
+  tokens: Token[],
+  figures: Figure[],
+  from: number,
+  to: number,
+  inside: (index: number) => boolean,
+): boolean {
   switch (words.kind) {
     case 'id':
-      return tokens.slice(from, to).some((token, index) => inside(from + index) && (token.kind === 'id' || token.kind === 'nearId') && token.prefix === words.shape.prefix);
+      return tokens
+        .slice(from, to)
+        .some(
+          (token, index) =>
+            inside(from + index) &&
+            (token.kind === 'id' || token.kind === 'nearId') &&
+            token.prefix === words.shape.prefix,
+        );
     case 'code':
       return (
-        here.some((match) => match.payload.argument === words.name && match.payload.list === 'labels') &&
-        tokens.slice(from, to).some((token) => token.kind === 'number' && token.text.length === words.shape.digits && /^\d+$/.test(token.text))
+        here.some(
+          (match) => match.payload.argument === words.name && match.payload.list === 'labels',
+        ) &&
+        tokens
+          .slice(from, to)
+          .some(
+            (token) =>
+              token.kind === 'number' &&
+              token.text.length === words.shape.digits &&
+              /^\d+$/.test(token.text),
+          )
       );
     case 'amount':
       return figures.some((figure) => inside(figure.start) && figure.mentions.length > 0);
     case 'quantity':
       return figures.some((figure) => inside(figure.start) && figure.mentions.length === 0);
     case 'choice':
-      return here.some((match) => match.payload.argument === words.name && match.payload.list === 'values');
+      return here.some(
+        (match) => match.payload.argument === words.name && match.payload.list === 'values',
+      );
     case 'count':
-      return here.some((match) => match.payload.argument === words.name && match.payload.list === 'units');
+      return here.some(
+        (match) => match.payload.argument === words.name && match.payload.list === 'units',
+      );
     case 'currency':
     case 'text':
     case 'value':

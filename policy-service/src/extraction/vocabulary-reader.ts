@@ -9,7 +9,8 @@ export class Reader {
     private readonly path: string,
   ) {
     if (value === undefined) this.value = {};
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) this.value = value;
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      this.value = value;
     else throw new Error(`${path} must be a map of keys.`);
   }
 
@@ -36,7 +37,9 @@ export class Reader {
 
   string(key: string): string {
     const value = this.value[key];
-    return typeof value === 'string' && value.trim() !== '' ? value : this.fail(key, 'must be a text');
+    return typeof value === 'string' && value.trim() !== ''
+      ? value
+      : this.fail(key, 'must be a text');
   }
 
   strings(key: string, fallback: string[] = []): string[] {

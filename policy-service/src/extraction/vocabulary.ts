@@ -112,7 +112,17 @@ export interface Vocabulary {
   examples: Example[];
 }
 
-const KINDS = ['id', 'code', 'quantity', 'count', 'amount', 'currency', 'choice', 'text', 'value'] as const;
+const KINDS = [
+  'id',
+  'code',
+  'quantity',
+  'count',
+  'amount',
+  'currency',
+  'choice',
+  'text',
+  'value',
+] as const;
 const FORMS: readonly ValueForm[] = ['email', 'phone', 'words', 'line'];
 const ID_PATTERN = /^\^(?:([A-Z]{1,8})-)?(?:\[0-9\]|\\d)\{(\d{1,2})\}\$$/;
 
@@ -130,12 +140,25 @@ export function idShape(property: JsonObject): IdShape | undefined {
  */
 export function parseVocabulary(action: Action): Vocabulary {
   const block = new Reader(action.extraction, `${action.id}: extraction`);
-  block.only(['commands', 'hints', 'reports', 'nouns', 'excludes', 'ignores', 'arguments', 'examples']);
+  block.only([
+    'commands',
+    'hints',
+    'reports',
+    'nouns',
+    'excludes',
+    'ignores',
+    'arguments',
+    'examples',
+  ]);
   const properties = isObject(action.schema.properties) ? action.schema.properties : {};
   const required = Array.isArray(action.schema.required) ? action.schema.required : [];
   const described = block.object('arguments');
   for (const name of Object.keys(described.value))
-    if (!(name in properties)) described.fail(name, `is not an argument of the action; its arguments are ${Object.keys(properties).join(', ')}`);
+    if (!(name in properties))
+      described.fail(
+        name,
+        `is not an argument of the action; its arguments are ${Object.keys(properties).join(', ')}`,
+      );
   const list: ArgumentWords[] = [];
   for (const [name, property] of Object.entries(properties)) {
     if (!isObject(property)) continue;
@@ -161,22 +184,41 @@ export function parseVocabulary(action: Action): Vocabulary {
   };
 }
 
-function parseArgument(words: Reader, name: string, property: JsonObject, required: boolean): ArgumentWords | undefined {
+function parseArgument(
+  words: Reader,
+  name: string,
+  property: JsonObject,
+  required: boolean,
+): ArgumentWords | undefined {
   const shape = idShape(property);
-  const values = Array.isArray(property.enum) ? property.enum.filter((v): v is string => typeof v === 'string') : [];
-  const inferred = shape ? (shape.prefix ? 'id' : 'code') : values.length > 0 ? 'choice' : undefined;
+  const values = Array.isArray(property.enum)
+    ? property.enum.filter((v): v is string => typeof v === 'string')
+    : [];
+  const inferred = shape
+    ? shape.prefix
+      ? 'id'
+      : 'code'
+    : values.length > 0
+      ? 'choice'
+      : undefined;
   const kind = words.choice('kind', KINDS) ?? inferred;
   if (!kind) {
-    if (Object.keys(words.value).length > 0) words.fail('kind', `is missing; use one of ${KINDS.join(', ')}`);
+    if (Object.keys(words.value).length > 0)
+      words.fail('kind', `is missing; use one of ${KINDS.join(', ')}`);
     return undefined;
   }
   const own = [name.replace(/_/g, ' ')];
-  const base = (weight: number): ArgumentBase => ({ name, required, weight: words.number('weight') ?? weight });
+  const base = (weight: number): ArgumentBase => ({
+    name,
+    required,
+    weight: words.number('weight') ?? weight,
+  });
   const only = (...keys: string[]): void => words.only(['kind', 'weight', ...keys]);
   switch (kind) {
     case 'id':
     case 'code':
-      if (!shape) return words.fail('kind', 'needs a schema pattern such as ^SKU-[0-9]{4}$ or ^[0-9]{4}$');
+      if (!shape)
+        return words.fail('kind', 'needs a schema pattern such as ^SKU-[0-9]{4}$ or ^[0-9]{4}$');
       only(kind === 'id' ? 'nouns' : 'labels');
       return kind === 'id'
         ? { ...base(required ? 2 : 1), kind, shape, nouns: words.strings('nouns') }
@@ -194,7 +236,12 @@ function parseArgument(words: Reader, name: string, property: JsonObject, requir
       };
     case 'count':
       only('units', 'labels');
-      return { ...base(0.5), kind, units: words.strings('units'), labels: words.strings('labels', own) };
+      return {
+        ...base(0.5),
+        kind,
+        units: words.strings('units'),
+        labels: words.strings('labels', own),
+      };
     case 'amount':
       only('labels');
       return { ...base(1), kind, labels: words.strings('labels', own) };
@@ -217,7 +264,12 @@ function parseArgument(words: Reader, name: string, property: JsonObject, requir
     }
     case 'text':
       only('labels', 'introducers');
-      return { ...base(0), kind, labels: words.strings('labels', own), introducers: words.strings('introducers') };
+      return {
+        ...base(0),
+        kind,
+        labels: words.strings('labels', own),
+        introducers: words.strings('introducers'),
+      };
     case 'value':
       only('of', 'forms', 'introducers');
       return {
@@ -236,7 +288,8 @@ function checkForms(words: ValueWords, list: ArgumentWords[], reader: Reader): v
   const forms = reader.object('forms');
   forms.only(Object.keys(choice.values));
   for (const value of Object.keys(choice.values))
-    if (!forms.choice(value, FORMS)) forms.fail(value, `is missing; use one of ${FORMS.join(', ')}`);
+    if (!forms.choice(value, FORMS))
+      forms.fail(value, `is missing; use one of ${FORMS.join(', ')}`);
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -27,10 +27,7 @@ function recordName(name: string, value: Json, facts: Record<string, FactRecord>
 }
 
 /** Every argument in its canonical order, with the names of the records that it refers to. */
-export function argumentViews(
-  args: JsonObject,
-  facts: Record<string, FactRecord>,
-): ArgumentView[] {
+export function argumentViews(args: JsonObject, facts: Record<string, FactRecord>): ArgumentView[] {
   return Object.entries(args).map(([name, value]) => ({
     name: visible(name),
     label: label(name),
@@ -51,7 +48,11 @@ export function inWords(args: JsonObject, facts: Record<string, FactRecord>): st
       if (view.name === 'amount' && money !== undefined) return [money];
       if (view.recordName !== undefined) return [`${view.recordName} (${view.value})`];
       if (view.value.length > SHORT) return [];
-      return [typeof args[view.name] === 'number' ? `${view.label.toLowerCase()} ${view.value}` : view.value];
+      return [
+        typeof args[view.name] === 'number'
+          ? `${view.label.toLowerCase()} ${view.value}`
+          : view.value,
+      ];
     })
     .join(', ');
 }
@@ -76,7 +77,6 @@ export function limitNumber(integer: string, share: string, args: JsonObject): s
     return grouped(integer);
   }
   const digits = integer.padStart(places + 1, '0');
-  const decimal =
-    places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+  const decimal = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
   return `${grouped(decimal)} ${visible(currency)}`;
 }

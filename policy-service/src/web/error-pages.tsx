@@ -34,7 +34,10 @@ function explain(error: unknown): { status: number; message: string } {
   }
   const status = error instanceof AppError ? undefined : clientStatus(error);
   return status === undefined
-    ? { status: 500, message: 'Something went wrong here. Open the page again to see how it stands.' }
+    ? {
+        status: 500,
+        message: 'Something went wrong here. Open the page again to see how it stands.',
+      }
     : { status, message: 'What the browser sent could not be read. Go back and try again.' };
 }
 

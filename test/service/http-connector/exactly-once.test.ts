@@ -56,7 +56,7 @@ describe.each(WRITES)('%s', (operation, args, kind) => {
     if (fault === 'delay') await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
     const documents = await erp.records(kind);
     expect(documents).toHaveLength(1);
-    expect(result).toMatchObject({ erpReference: documents[0].number });
+    expect(result).toMatchObject({ erpReference: documents[0]?.number });
   });
 });
 

@@ -8,10 +8,12 @@ import { createHttpConnector } from '../../../policy-service/src/erp/http/http-c
 import { answers, CONTEXT, cuts, keepsSilent, perform, ScriptedServer, TRACE_ID } from './harness';
 
 let server: ScriptedServer;
+let elsewhere: ScriptedServer;
 beforeAll(async () => {
   server = await ScriptedServer.start();
+  elsewhere = await ScriptedServer.start();
 });
-afterAll(() => server.stop());
+afterAll(() => Promise.all([server.stop(), elsewhere.stop()]));
 
 const operation = {
   method: 'POST',
@@ -103,7 +105,6 @@ describe('what a single answer proves', () => {
   });
 
   it('is unknown for a redirect, which is never followed', async () => {
-    const elsewhere = await ScriptedServer.start();
     elsewhere.script(done);
     for (const status of [301, 302, 303, 307, 308]) {
       server.script(answers(status, {}, { location: `${elsewhere.url}/things/1` }));
@@ -112,7 +113,6 @@ describe('what a single answer proves', () => {
       );
     }
     expect(elsewhere.received).toHaveLength(0);
-    await elsewhere.stop();
   });
 });
 

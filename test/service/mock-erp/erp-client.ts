@@ -7,10 +7,17 @@ import {
   type MockErpOptions,
 } from '../../../policy-service/src/mock-erp/server';
 
+/** A record, a document or an error of the mock ERP; only what its kind has is there. */
+export interface ErpJson {
+  number: string;
+  error: { code: string; message: string };
+  [member: string]: unknown;
+}
+
 export interface ErpReply {
   status: number;
   headers: Headers;
-  body: any;
+  body: ErpJson;
 }
 
 /** A mock ERP on a free port with a data directory of its own, spoken to over HTTP. */
@@ -57,8 +64,9 @@ export class TestErp {
     };
   }
 
-  async records(kind: string): Promise<any[]> {
-    return (await this.call('GET', `/records/${kind}`)).body;
+  async records(kind: string): Promise<ErpJson[]> {
+    const response = await fetch(`${this.url}/records/${kind}`);
+    return (await response.json()) as ErpJson[];
   }
 
   async fault(kind: string, count = 1, delayMs?: number): Promise<void> {

@@ -10,17 +10,35 @@ export interface Browser {
   /** GET as the signed-in person; redirects are not followed. */
   get(path: string, init?: RequestInit): Promise<Response>;
   /** POST of an HTML form as the signed-in person. */
-  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  close(): Promise<void>;
+  post(
+    path: string,
+    form: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
 }
 
 export const ANONYMOUS = { cookie: '' };
 
-/** Serves the pages on a free port and visits them as a browser would. */
+const running: Server[] = [];
+
+// A server that a failed test leaves behind would keep the test run from ending.
+afterEach(async () => {
+  const servers = running.splice(0);
+  await Promise.all(
+    servers.map((server) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      return closed;
+    }),
+  );
+});
+
+/** Serves the pages on a free port until the test ends, and visits them as a browser would. */
 export async function browse(deps: WebDeps): Promise<Browser> {
   const app = express();
   app.use(createWebRouter(deps));
-  const server: Server = createServer(app);
+  const server = createServer(app);
+  running.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const visit = (path: string, init: RequestInit) =>
@@ -34,18 +52,13 @@ export async function browse(deps: WebDeps): Promise<Browser> {
     get: (path, init = {}) => visit(path, { method: 'GET', ...init }),
     post: (path, form, headers = {}) =>
       visit(path, { method: 'POST', body: new URLSearchParams(form), headers }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 
 /** The readable text of a page: tags away, entities back. */
 export function textOf(html: string): string {
   return html
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<(?:[^>"]|"[^"]*")*>/g, ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')

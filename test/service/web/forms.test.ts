@@ -1,5 +1,5 @@
 import { AppError } from '../../../policy-service/src/domain/errors';
-import { ANONYMOUS, browse, textOf, type Browser } from './browser';
+import { ANONYMOUS, browse, textOf } from './browser';
 import { COOKIE, CSRF, fakeDeps, PASSWORD } from './fake-deps';
 import { paymentApproval, paymentRequest, PERSON } from './samples';
 
@@ -14,23 +14,13 @@ const ballot = (changes: Record<string, string> = {}) => ({
   ...changes,
 });
 
-let open: Browser | undefined;
-async function visit(deps: Parameters<typeof browse>[0]): Promise<Browser> {
-  open = await browse(deps);
-  return open;
-}
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
 describe('signing in', () => {
   const credentials = { email: PERSON.email, password: PASSWORD };
 
   it.each(['/inbox', '/requests?state=failed&action=vendor_payment.create', '/inbox/apr_01'])(
     'goes on to %s afterwards',
     async (next) => {
-      const browser = await visit(world().deps);
+      const browser = await browse(world().deps);
       const answer = await browser.post('/sign-in', { ...credentials, next }, ANONYMOUS);
       expect([answer.status, answer.headers.get('location')]).toEqual([303, next]);
     },
@@ -50,7 +40,7 @@ describe('signing in', () => {
     '@evil.example',
     '',
   ])('never goes on to %j', async (next) => {
-    const browser = await visit(world().deps);
+    const browser = await browse(world().deps);
     const answer = await browser.post('/sign-in', { ...credentials, next }, ANONYMOUS);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/inbox']);
     const query = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`);
@@ -61,7 +51,7 @@ describe('signing in', () => {
     ['http://127.0.0.1:4310', false],
     ['https://approvals.example.com', true],
   ])('sets a cookie that scripts cannot read, at %s', async (publicUrl, secure) => {
-    const browser = await visit({ ...world().deps, publicUrl });
+    const browser = await browse({ ...world().deps, publicUrl });
     const answer = await browser.post('/sign-in', credentials, ANONYMOUS);
     const parts = (answer.headers.get('set-cookie') ?? '').split('; ');
     expect(parts[0]).toBe(`el_session=${COOKIE}`);
@@ -70,7 +60,7 @@ describe('signing in', () => {
   });
 
   it('says on the form that the credentials are wrong, and never repeats the password', async () => {
-    const browser = await visit(world().deps);
+    const browser = await browse(world().deps);
     const answer = await browser.post(
       '/sign-in',
       { email: PERSON.email, password: 'my-wrong-password', next: '/requests' },
@@ -88,7 +78,7 @@ describe('signing in', () => {
     const signIn = async () => {
       throw new AppError('rate_limited', 'Wait a minute, then try again.');
     };
-    const browser = await visit({ ...world().deps, signIn });
+    const browser = await browse({ ...world().deps, signIn });
     const answer = await browser.post('/sign-in', credentials, ANONYMOUS);
     expect(answer.status).toBe(429);
     expect(textOf(await answer.text())).toContain('Wait a minute');
@@ -96,7 +86,7 @@ describe('signing in', () => {
 
   it('refuses a form of another site', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const headers = { ...ANONYMOUS, origin: 'https://evil.example' };
     expect((await browser.post('/sign-in', credentials, headers)).status).toBe(403);
     expect(calls).toEqual([]);
@@ -105,7 +95,7 @@ describe('signing in', () => {
   it.each(['/inbox', '/inbox/apr_01', '/requests', '/requests/req_01'])(
     'is asked for by %s, which comes back afterwards',
     async (path) => {
-      const browser = await visit(world().deps);
+      const browser = await browse(world().deps);
       const answer = await browser.get(path, { headers: ANONYMOUS });
       expect(answer.status).toBe(303);
       expect(answer.headers.get('location')).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
@@ -116,7 +106,7 @@ describe('signing in', () => {
 describe('voting', () => {
   it('passes on the person of the session, the digest that was shown and the comment', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const answer = await browser.post(VOTE, ballot({ comment: ' looks right\r\nto me ' }));
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/inbox/${approval.id}`]);
     expect(calls).toEqual([
@@ -135,7 +125,7 @@ describe('voting', () => {
 
   it('works with exactly what the page offers', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const html = await (await browser.get(`/inbox/${approval.id}`)).text();
     const form = /<form method="post" action="([^"]*\/vote)"[^]*?<\/form>/.exec(html);
     const fields = Object.fromEntries(
@@ -166,7 +156,7 @@ describe('voting', () => {
     ['JSON instead of a form', {}, { 'content-type': 'application/json' }, 403],
   ])('is refused with %s', async (_name, changes, headers, status) => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const answer = await browser.post(VOTE, ballot(changes), headers);
     expect([answer.status, calls]).toEqual([status, []]);
     if (status === 303) {
@@ -177,7 +167,7 @@ describe('voting', () => {
 
   it('is refused with a repeated CSRF field', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const body = new URLSearchParams([...Object.entries(ballot()), ['csrf', CSRF]]);
     const answer = await browser.get(VOTE, { method: 'POST', body });
     expect([answer.status, calls]).toEqual([403, []]);
@@ -185,7 +175,7 @@ describe('voting', () => {
 
   it('accepts the public address and the address in the browser as its own origin', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     for (const origin of [deps.publicUrl, browser.base]) {
       expect((await browser.post(VOTE, ballot(), { origin })).status).toBe(303);
     }
@@ -204,7 +194,7 @@ describe('voting', () => {
     const vote = async () => {
       throw new AppError(code, message);
     };
-    const browser = await visit({ ...world().deps, vote });
+    const browser = await browse({ ...world().deps, vote });
     const answer = await browser.post(VOTE, ballot());
     const html = await answer.text();
     expect(answer.status).toBe(status);
@@ -216,7 +206,7 @@ describe('voting', () => {
 describe('signing out', () => {
   it('ends the session and takes the cookie back', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     const answer = await browser.post('/sign-out', { csrf: CSRF });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in']);
     expect(answer.headers.get('set-cookie')).toMatch(/^el_session=;.*Expires=Thu, 01 Jan 1970/);
@@ -225,7 +215,7 @@ describe('signing out', () => {
 
   it('is refused without the CSRF token', async () => {
     const { deps, calls } = world();
-    const browser = await visit(deps);
+    const browser = await browse(deps);
     expect((await browser.post('/sign-out', {})).status).toBe(403);
     expect(calls).toEqual([]);
   });

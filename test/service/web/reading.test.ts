@@ -1,5 +1,5 @@
 import { browse } from './browser';
-import { fakeDeps } from './fake-deps';
+import { CSRF, fakeDeps } from './fake-deps';
 import {
   approvedApproval,
   executedRequest,
@@ -13,25 +13,22 @@ import {
 function busyWorld() {
   const requests = [paymentRequest(), executedRequest(), invalidRequest()];
   const approvals = [paymentApproval(), approvedApproval()];
-  for (let index = 0; index < 30; index += 1) {
-    requests.push({ ...invalidRequest(), id: `req_more_${index}`, statusToken: `st_${index}` });
-    const request = paymentRequest({ id: `req_paged_${index}`, statusToken: `st_p${index}` });
-    requests.push(request);
-    approvals.push(paymentApproval({ id: `apr_more_${index}`, requestId: request.id }));
+  for (let index = 0; index < 26; index += 1) {
+    requests.push({ ...invalidRequest(), id: `req_more_${index}` });
+    approvals.push(paymentApproval({ id: `apr_more_${index}` }));
   }
   return fakeDeps({ requests, approvals, timeline: timelineOf(executedRequest()) });
 }
 
 describe('a scanner that opens every address it can find', () => {
-  it.each(['GET', 'HEAD'])('changes nothing with %s', async (method) => {
+  it('changes nothing, with GET or with HEAD', async () => {
     const { deps, calls } = busyWorld();
     const browser = await browse(deps);
     const queue = ['/'];
     const seen = new Map<string, number>();
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
       if (seen.has(path)) continue;
-      // HEAD carries no links: they are taken from the GET of the same address.
-      if (method === 'HEAD') await browser.get(path, { method });
+      await browser.get(path, { method: 'HEAD' });
       const answer = await browser.get(path);
       seen.set(path, answer.status);
       const html = await answer.text();
@@ -43,18 +40,18 @@ describe('a scanner that opens every address it can find', () => {
         const url = new URL(address, new URL(path, browser.base));
         expect(url.origin).toBe(browser.base);
         queue.push(url.pathname + url.search);
-        // Scanners also fill in buttons.
-        queue.push(`${url.pathname}?vote=approve&csrf=csrf-of-frida`);
+        // Scanners also press buttons.
+        if (/vote$|sign-/.test(url.pathname))
+          queue.push(`${url.pathname}?vote=approve&csrf=${CSRF}`);
       }
     }
     const visited = [...seen.keys()];
-    expect(visited.filter((path) => path.endsWith('/vote')).length).toBeGreaterThan(30);
+    expect(visited.filter((path) => path.endsWith('/vote')).length).toBeGreaterThan(26);
     expect(visited).toContain('/sign-out');
     expect(visited.some((path) => path.includes('cursor='))).toBe(true);
     expect([...seen.values()].filter((status) => status >= 500)).toEqual([]);
     expect(calls).toEqual([]);
-    await browser.close();
-  });
+  }, 60_000);
 });
 
 describe('every page', () => {
@@ -71,7 +68,6 @@ describe('every page', () => {
       // Capabilities and secrets of the records are no business of a page.
       expect(html).not.toMatch(/canary-password-hash|canary-resume-url|cookie-of-frida/);
     }
-    await browser.close();
   });
 
   it('finds its stylesheet and its icon, without a session', async () => {
@@ -87,7 +83,6 @@ describe('every page', () => {
       [200, 'image/svg+xml'],
       [200, 'image/svg+xml'],
     ]);
-    await browser.close();
   });
 
   it.each(['/assets/../router.ts', '/assets/%2e%2e/router.ts', '/assets/..%2frouter.ts'])(
@@ -96,7 +91,6 @@ describe('every page', () => {
       const browser = await browse(fakeDeps().deps);
       const answer = await browser.get(path);
       expect(answer.status).toBeGreaterThanOrEqual(400);
-      await browser.close();
     },
   );
 });

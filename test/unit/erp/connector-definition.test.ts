@@ -1,13 +1,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { parseConnector } from '../../../policy-service/src/erp/http/definition';
 import { ConnectorDefinitionError } from '../../../policy-service/src/erp/http/definition-error';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 
 const ROOT = path.join(__dirname, '../../../policy-service');
-const shipped = (): any =>
-  parse(fs.readFileSync(path.join(ROOT, 'connectors/mock-erp.yaml'), 'utf8'));
+const SHIPPED = fs.readFileSync(path.join(ROOT, 'connectors/mock-erp.yaml'), 'utf8');
+const shipped = (): Record<string, unknown> => parse(SHIPPED);
+
+/** The shipped file with one place changed; undefined removes it. */
+function changed(at: string, value: unknown): Record<string, unknown> {
+  const document = parseDocument(SHIPPED);
+  if (value === undefined) document.deleteIn(at.split('.'));
+  else document.setIn(at.split('.'), value);
+  return document.toJS();
+}
 
 function problemsOf(value: unknown): { pointer: string; message: string }[] {
   try {
@@ -67,104 +75,52 @@ describe('the shipped connector', () => {
 });
 
 describe('a file that cannot be used', () => {
-  const cases: [pointer: string, words: RegExp, change: (file: any) => void][] = [
-    ['', /missing id/, (file) => delete file.id],
-    ['', /colour/, (file) => (file.colour = 'red')],
-    ['/type', /http/, (file) => (file.type = 'soap')],
-    ['/auth/token', /environment only/, (file) => (file.auth = { type: 'bearer', token: 'abc' })],
-    [
-      '/auth/token',
-      /environment only/,
-      (file) => (file.auth = { type: 'bearer', token: '${KEY:-abc}' }),
-    ],
-    [
-      '/auth/password',
-      /environment only/,
-      (file) => (file.auth = { type: 'basic', username: 'u', password: 'p' }),
-    ],
-    ['/auth', /missing token/, (file) => (file.auth = { type: 'bearer' })],
-    ['/baseUrl', /whole value/, (file) => (file.baseUrl = 'http://${HOST}/x')],
-    [
-      '/lookups/vendor/path',
-      /whole value/,
-      (file) => (file.lookups.vendor.path = '/vendors/v-{vendor_id}'),
-    ],
-    [
-      '/lookups/vendor/path',
-      /optional/,
-      (file) => (file.lookups.vendor.path = '/vendors/{vendor_id?}'),
-    ],
-    [
-      '/lookups/vendor/path',
-      /segment/,
-      (file) => (file.lookups.vendor.path = '/vendors/../{vendor_id}'),
-    ],
-    [
-      '/lookups/vendor/path',
-      /segment/,
-      (file) => (file.lookups.vendor.path = '//evil.example/{vendor_id}'),
-    ],
-    ['/lookups/vendor/path', /segment/, (file) => (file.lookups.vendor.path = '/vendors?all=1')],
-    [
-      '/lookups/vendor/path',
-      /pattern/,
-      (file) => (file.lookups.vendor.path = 'http://evil.example/'),
-    ],
-    [
-      '/lookups/vendor/fields/name',
-      /pattern/,
-      (file) => (file.lookups.vendor.fields.name = 'name'),
-    ],
-    ['/lookups/vendor/notFound/0', /400/, (file) => (file.lookups.vendor.notFound = [200])],
-    [
-      '/operations/payment_create/body',
-      /whole value/,
-      (file) => (file.operations.payment_create.body.memo = 'For {memo}'),
-    ],
-    [
-      '/operations/vendor_read/body',
-      /GET has no body/,
-      (file) => (file.operations.vendor_read.body = {}),
-    ],
-    [
-      '/operations/payment_create/success/0',
-      /200|299/,
-      (file) => (file.operations.payment_create.success = [500]),
-    ],
-    [
-      '/operations/payment_create/refusal/statuses/0',
-      /NOT|not/,
-      (file) => (file.operations.payment_create.refusal.statuses = [429]),
-    ],
-    [
-      '/operations/payment_create/refusal/statuses/0',
-      /499/,
-      (file) => (file.operations.payment_create.refusal.statuses = [500]),
-    ],
+  const vendorPath = 'lookups.vendor.path';
+  const payment = 'operations.payment_create';
+  const cases: [pointer: string, words: RegExp, at: string, value: unknown][] = [
+    ['', /missing id/, 'id', undefined],
+    ['', /colour/, 'colour', 'red'],
+    ['/type', /http/, 'type', 'soap'],
+    ['/auth/token', /environment only/, 'auth', { type: 'bearer', token: 'abc' }],
+    ['/auth/token', /environment only/, 'auth', { type: 'bearer', token: '${KEY:-abc}' }],
+    ['/auth/password', /environment only/, 'auth', { type: 'basic', username: 'u', password: 'p' }],
+    ['/auth', /missing token/, 'auth', { type: 'bearer' }],
+    ['/baseUrl', /whole value/, 'baseUrl', 'http://${HOST}/x'],
+    ['/lookups/vendor/path', /whole value/, vendorPath, '/vendors/v-{vendor_id}'],
+    ['/lookups/vendor/path', /optional/, vendorPath, '/vendors/{vendor_id?}'],
+    ['/lookups/vendor/path', /segment/, vendorPath, '/vendors/../{vendor_id}'],
+    ['/lookups/vendor/path', /segment/, vendorPath, '//evil.example/{vendor_id}'],
+    ['/lookups/vendor/path', /segment/, vendorPath, '/vendors?all=1'],
+    ['/lookups/vendor/path', /pattern/, vendorPath, 'http://evil.example/'],
+    ['/lookups/vendor/fields/name', /pattern/, 'lookups.vendor.fields.name', 'name'],
+    ['/lookups/vendor/notFound/0', /400/, 'lookups.vendor.notFound', [200]],
+    ['/operations/payment_create/body', /whole value/, `${payment}.body.memo`, 'For {memo}'],
+    ['/operations/vendor_read/body', /GET has no body/, 'operations.vendor_read.body', {}],
+    ['/operations/payment_create/success/0', /299/, `${payment}.success`, [500]],
+    ['/operations/payment_create/refusal/statuses/0', /NOT/, `${payment}.refusal.statuses`, [429]],
+    ['/operations/payment_create/refusal/statuses/0', /499/, `${payment}.refusal.statuses`, [500]],
     [
       '/operations/payment_create/idempotencyKeyHeader',
       /pattern/,
-      (file) => (file.operations.payment_create.idempotencyKeyHeader = 'A: b'),
+      `${payment}.idempotencyKeyHeader`,
+      'A: b',
     ],
-    [
-      '/operations/payment_create/method',
-      /one of/,
-      (file) => (file.operations.payment_create.method = 'post'),
-    ],
-    ['/retry/attempts', /10/, (file) => (file.retry.attempts = 1000)],
+    ['/operations/payment_create/method', /one of/, `${payment}.method`, 'post'],
+    ['/retry/attempts', /10/, 'retry.attempts', 1000],
   ];
 
-  it.each(cases)('is refused at %j: %s', (pointer, words, change) => {
-    const file = shipped();
-    change(file);
-    expect(problemsOf(file)).toContainEqual({ pointer, message: expect.stringMatching(words) });
+  it.each(cases)('is refused at %j: %s', (pointer, words, at, value) => {
+    expect(problemsOf(changed(at, value))).toContainEqual({
+      pointer,
+      message: expect.stringMatching(words),
+    });
   });
 
   it('is named with every wrong place', () => {
-    const file = shipped();
-    file.lookups.vendor.path = '/vendors/{a b}';
-    file.operations.payment_create.body.memo = '{';
-    expect(() => parseConnector(file, 'my.yaml')).toThrow(
+    const document = parseDocument(SHIPPED);
+    document.setIn(vendorPath.split('.'), '/vendors/{a b}');
+    document.setIn(`${payment}.body.memo`.split('.'), '{');
+    expect(() => parseConnector(document.toJS(), 'my.yaml')).toThrow(
       /^my\.yaml at \/lookups\/vendor\/path: .*\nmy\.yaml at \/operations\/payment_create\/body: .*$/,
     );
   });

@@ -117,7 +117,7 @@ function conclude(verdict: Verdict, attempts: Attempt[]): PerformResult {
     const { erpReference, result } = verdict;
     return { outcome: 'done', erpReference, result, attempts };
   }
-  const unknown = attempts.findLast((attempt) => attempt.outcome === 'x' as never);
+  const unknown = attempts.findLast((attempt) => attempt.outcome === 'unknown');
   if (unknown) {
     const after = verdict.outcome === 'unknown' ? '' : ` A later call ended so: ${verdict.message}`;
     const message = `It is not known whether the ERP wrote this. ${unknown.message ?? ''}${after}`;

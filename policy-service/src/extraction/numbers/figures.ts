@@ -50,7 +50,8 @@ interface Core {
 
 function digitsAt(tokens: Token[], at: number): Core | undefined {
   const token = tokens[at];
-  if (token?.kind === 'badNumber') return { end: at, read: () => ({ problem: 'malformed' }), ...marks(token) };
+  if (token?.kind === 'badNumber')
+    return { end: at, read: () => ({ problem: 'malformed' }), ...marks(token) };
   if (token?.kind !== 'number' || hasInvisible(token.text)) return undefined;
   let end = at;
   let scale = 0;
@@ -60,17 +61,27 @@ function digitsAt(tokens: Token[], at: number): Core | undefined {
     const power = SCALES[next.norm];
     const pack = PACKS[next.norm];
     const glued = next.start === token.end;
-    if (power !== undefined && (glued || next.norm.length > 2 || next.norm === 'k')) [scale, end] = [power, at + 1];
+    if (power !== undefined && (glued || next.norm.length > 2 || next.norm === 'k'))
+      [scale, end] = [power, at + 1];
     else if (pack !== undefined && next.norm !== 'score') [factor, end] = [pack, at + 1];
     else if (glued && /^(?:x|kg|lb|lbs|g|ml|cm|mm|m2)$/.test(next.norm)) return undefined;
   }
   const read: Core['read'] = (options) => {
     const literal = readLiteral(token.text, options);
-    if ('problem' in literal) return scale > 0 && literal.problem === 'ambiguous' ? { value: shift(token.text, scale) } : literal;
+    if ('problem' in literal)
+      return scale > 0 && literal.problem === 'ambiguous'
+        ? { value: shift(token.text, scale) }
+        : literal;
     if (factor !== 1) return { value: String(Number(literal.value) * factor) };
     return scale > 0 ? { value: shift(literal.value, scale) } : literal;
   };
-  return { end, read, bare: scale === 0 && factor === 1 && /^\d+$/.test(token.text), packed: factor !== 1, ...marks(token) };
+  return {
+    end,
+    read,
+    bare: scale === 0 && factor === 1 && /^\d+$/.test(token.text),
+    packed: factor !== 1,
+    ...marks(token),
+  };
 }
 
 function marks(token: Token): Pick<Core, 'sign' | 'bracketed'> {
@@ -102,7 +113,12 @@ function wordsAt(tokens: Token[], at: number): Core | undefined {
   const number = readNumberWords(words);
   if (!number) return undefined;
   const single = number.length === 1;
-  if (single && words[0] === 'one' && /^(?:this|that|the|which|any|no|every|last|first|old|new|another|some|each|only)$/.test(before)) return undefined;
+  if (
+    single &&
+    words[0] === 'one' &&
+    /^(?:this|that|the|which|any|no|every|last|first|old|new|another|some|each|only)$/.test(before)
+  )
+    return undefined;
   let end = indexes[number.length - 1] ?? at;
   let value = String(number.value);
   const cents = chequeCents(tokens, end + 1);
@@ -126,14 +142,21 @@ function wordsAt(tokens: Token[], at: number): Core | undefined {
     end += 1;
     value = String(number.value * pack);
   }
-  const sign = before === 'minus' || before === 'negative' ? '-' : before === 'plus' ? '+' : undefined;
+  const sign =
+    before === 'minus' || before === 'negative' ? '-' : before === 'plus' ? '+' : undefined;
   return { end, read: () => ({ value }), ...(sign ? { sign } : {}), packed: pack !== undefined };
 }
 
 /** `and 00/100` as on a cheque. */
 function chequeCents(tokens: Token[], at: number): { digits: string; length: number } | undefined {
   const [and, number, slash, hundred] = tokens.slice(at, at + 4);
-  if (and?.norm !== 'and' || number?.kind !== 'number' || slash?.text !== '/' || hundred?.text !== '100') return undefined;
+  if (
+    and?.norm !== 'and' ||
+    number?.kind !== 'number' ||
+    slash?.text !== '/' ||
+    hundred?.text !== '100'
+  )
+    return undefined;
   return /^\d{2}$/.test(number.text) ? { digits: number.text, length: 4 } : undefined;
 }
 
@@ -174,7 +197,11 @@ function withCurrency(tokens: Token[], core: Core, at: number): Figure {
   if (before) {
     mentions.push(...before.mentions);
     first = before.first;
-    if (/^[-\u2212]$/.test(tokens[first - 1]?.text ?? '') && tokens[first - 1]?.end === tokens[first]?.start) sign = '-';
+    if (
+      /^[-\u2212]$/.test(tokens[first - 1]?.text ?? '') &&
+      tokens[first - 1]?.end === tokens[first]?.start
+    )
+      sign = '-';
   }
   const after = mentionAfter(tokens, core.end + 1);
   if (after) {
@@ -197,7 +224,10 @@ function withCurrency(tokens: Token[], core: Core, at: number): Figure {
   };
 }
 
-function mentionBefore(tokens: Token[], at: number): { mentions: Mention[]; first: number } | undefined {
+function mentionBefore(
+  tokens: Token[],
+  at: number,
+): { mentions: Mention[]; first: number } | undefined {
   const token = tokens[at - 1];
   if (!token) return undefined;
   const own = mentionOf(token);
@@ -207,21 +237,30 @@ function mentionBefore(tokens: Token[], at: number): { mentions: Mention[]; firs
   return { mentions: more ? [own, more] : [own], first: more ? at - 2 : at - 1 };
 }
 
-function mentionAfter(tokens: Token[], at: number): { mentions: Mention[]; last: number } | undefined {
+function mentionAfter(
+  tokens: Token[],
+  at: number,
+): { mentions: Mention[]; last: number } | undefined {
   for (const index of [at, at + 1]) {
     const token = tokens[index];
     if (!token) return undefined;
     const nation = nationCurrency(token.norm);
     const noun = tokens[index + 1];
-    if (nation && noun?.kind === 'word' && wordCurrency(noun.text, noun.norm)) return { mentions: [{ code: nation }], last: index + 1 };
+    if (nation && noun?.kind === 'word' && wordCurrency(noun.text, noun.norm))
+      return { mentions: [{ code: nation }], last: index + 1 };
     const own = mentionOf(token);
     if (own) {
       // "6100 USD 500": the code belongs to the number behind it.
       const next = tokens[index + 1];
-      const free = next?.kind !== 'number' || token.kind === 'symbol' || token.start === tokens[at - 1]?.end;
-      if (!free || (token.kind === 'symbol' && next?.kind === 'number' && next.start === token.end)) return undefined;
-      const pounds = own !== undefined && next && 'code' in own ? wordCurrency(next.text, next.norm) : undefined;
-      return pounds ? { mentions: [own, pounds], last: index + 1 } : { mentions: [own], last: index };
+      const free =
+        next?.kind !== 'number' || token.kind === 'symbol' || token.start === tokens[at - 1]?.end;
+      if (!free || (token.kind === 'symbol' && next?.kind === 'number' && next.start === token.end))
+        return undefined;
+      const pounds =
+        own !== undefined && next && 'code' in own ? wordCurrency(next.text, next.norm) : undefined;
+      return pounds
+        ? { mentions: [own, pounds], last: index + 1 }
+        : { mentions: [own], last: index };
     }
     if (token.norm !== 'in' && token.norm !== 'of') return undefined;
   }

@@ -7,11 +7,15 @@ export type Literal = { value: string } | { problem: 'ambiguous' | 'malformed' }
  * exactly three digits is ambiguous unless `threeDecimals` or `dotThousands` tells what it is.
  * Returns a plain decimal string such as `1250.5`.
  */
-export function readLiteral(raw: string, options: { threeDecimals?: boolean; dotThousands?: boolean } = {}): Literal {
+export function readLiteral(
+  raw: string,
+  options: { threeDecimals?: boolean; dotThousands?: boolean } = {},
+): Literal {
   const text = raw.replace(/[.,]-$/, '').replace(/[ \u00a0\u202f'\u2019]/g, '_');
   const separators = [...text].filter((c) => /[.,_]/.test(c));
   if (separators.length === 0) return { value: plain(text, '') };
-  if (separators.includes('_') && !/^\d{1,3}(?:_\d{3})+(?:[.,]\d+)?$/.test(text)) return { problem: 'malformed' };
+  if (separators.includes('_') && !/^\d{1,3}(?:_\d{3})+(?:[.,]\d+)?$/.test(text))
+    return { problem: 'malformed' };
   const rest = text.replace(/_/g, '');
   const commas = count(rest, ',');
   const dots = count(rest, '.');
@@ -20,15 +24,24 @@ export function readLiteral(raw: string, options: { threeDecimals?: boolean; dot
     const decimal = rest.lastIndexOf(',') > rest.lastIndexOf('.') ? ',' : '.';
     const [whole = '', fraction = '', ...more] = rest.split(decimal);
     const group = decimal === ',' ? '.' : ',';
-    return more.length === 0 && grouped(whole, group) ? { value: plain(whole, fraction) } : { problem: 'malformed' };
+    return more.length === 0 && grouped(whole, group)
+      ? { value: plain(whole, fraction) }
+      : { problem: 'malformed' };
   }
   const mark = commas > 0 ? ',' : '.';
   const parts = rest.split(mark);
   const [whole = '', fraction = ''] = parts;
-  if (parts.length > 2) return grouped(rest, mark) ? { value: plain(rest, '') } : { problem: 'malformed' };
+  if (parts.length > 2)
+    return grouped(rest, mark) ? { value: plain(rest, '') } : { problem: 'malformed' };
   if (text.includes('_')) return { value: plain(whole, fraction) };
-  if (fraction.length !== 3) return mark === ',' && fraction.length > 3 ? { problem: 'malformed' } : { value: plain(whole, fraction) };
-  if (whole === '0' || whole.length > 3) return mark === '.' || whole === '0' ? { value: plain(whole, fraction) } : { problem: 'malformed' };
+  if (fraction.length !== 3)
+    return mark === ',' && fraction.length > 3
+      ? { problem: 'malformed' }
+      : { value: plain(whole, fraction) };
+  if (whole === '0' || whole.length > 3)
+    return mark === '.' || whole === '0'
+      ? { value: plain(whole, fraction) }
+      : { problem: 'malformed' };
   if (mark === ',') return { value: plain(rest, '') };
   if (options.threeDecimals) return { value: plain(whole, fraction) };
   return options.dotThousands ? { value: plain(rest, '') } : { problem: 'ambiguous' };
@@ -43,7 +56,13 @@ function grouped(whole: string, mark: string): boolean {
   const middle = rest.slice(0, -1);
   if (last.length !== 3 || first.length === 0) return false;
   const western = first.length <= 3 && middle.every((part) => part.length === 3);
-  return western || (mark === ',' && first.length <= 2 && middle.length > 0 && middle.every((part) => part.length === 2));
+  return (
+    western ||
+    (mark === ',' &&
+      first.length <= 2 &&
+      middle.length > 0 &&
+      middle.every((part) => part.length === 2))
+  );
 }
 
 function plain(whole: string, fraction: string): string {

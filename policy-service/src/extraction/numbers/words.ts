@@ -1,12 +1,37 @@
-const SMALL = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
+const SMALL =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  );
 const TENS = '_ _ twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 
 /** Powers of ten by name; a short form stands right behind its digits. */
 export const SCALES: Readonly<Record<string, number>> = {
-  hundred: 2, thousand: 3, thou: 3, grand: 3, k: 3, lakh: 5, lakhs: 5, lac: 5, million: 6, millions: 6, mio: 6, mn: 6, m: 6, mil: 6, crore: 7, crores: 7, billion: 9, bn: 9,
+  hundred: 2,
+  thousand: 3,
+  thou: 3,
+  grand: 3,
+  k: 3,
+  lakh: 5,
+  lakhs: 5,
+  lac: 5,
+  million: 6,
+  millions: 6,
+  mio: 6,
+  mn: 6,
+  m: 6,
+  mil: 6,
+  crore: 7,
+  crores: 7,
+  billion: 9,
+  bn: 9,
 };
 /** Counting units of trade. */
-export const PACKS: Readonly<Record<string, number>> = { dozen: 12, dozens: 12, gross: 144, score: 20 };
+export const PACKS: Readonly<Record<string, number>> = {
+  dozen: 12,
+  dozens: 12,
+  gross: 144,
+  score: 20,
+};
 
 export function smallNumber(word: string): number | undefined {
   const index = SMALL.indexOf(word);
@@ -47,7 +72,13 @@ export function readNumberWords(words: string[]): { value: number; length: numbe
       any = true;
       room = 0;
       continue;
-    } else if (word === 'and' && any && room > 0 && smallNumber(words[at + 1] ?? '') !== undefined && length === at) {
+    } else if (
+      word === 'and' &&
+      any &&
+      room > 0 &&
+      smallNumber(words[at + 1] ?? '') !== undefined &&
+      length === at
+    ) {
       continue;
     } else break;
     length = at + 1;

@@ -8,17 +8,39 @@ const GROUP = /^(?:queue|team|department|dept|desk|group|crew)$/;
 /** One value of an enum by its words; a word outside the list or two rivals leave it open. */
 export function readChoice(words: ChoiceWords, scene: Scene): Reading {
   const label = words.name.replace(/_/g, ' ');
-  const matches = scene.roles.filter((one) => one.payload.argument === words.name && one.payload.list === 'values' && inWindow(scene, one.first) && !scene.soft.has(one.first));
-  const widest = matches.filter((one) => !matches.some((other) => other !== one && other.first <= one.first && other.last >= one.last && other.last - other.first > one.last - one.first));
+  const matches = scene.roles.filter(
+    (one) =>
+      one.payload.argument === words.name &&
+      one.payload.list === 'values' &&
+      inWindow(scene, one.first) &&
+      !scene.soft.has(one.first),
+  );
+  const widest = matches.filter(
+    (one) =>
+      !matches.some(
+        (other) =>
+          other !== one &&
+          other.first <= one.first &&
+          other.last >= one.last &&
+          other.last - other.first > one.last - one.first,
+      ),
+  );
   const candidates: Candidate[] = widest
     .filter((one) => !isAway(scene, one.first))
     .map((one) => ({ value: one.payload.value ?? '', first: one.first, last: one.last }));
-  const led = candidates.filter((one) => words.leads.length > 0 && hasLead(words, scene, one.first));
+  const led = candidates.filter(
+    (one) =>
+      words.leads.length > 0 &&
+      (hasLead(words, scene, one.first) || scene.tokens[one.first - 1]?.norm === 'or'),
+  );
   const list = led.length > 0 ? led : candidates;
-  const others = phrases(scene, words.name, 'outside').filter((one) => !candidates.some((c) => one.first >= c.first && one.last <= c.last));
+  const others = phrases(scene, words.name, 'outside').filter(
+    (one) => !candidates.some((c) => one.first >= c.first && one.last <= c.last),
+  );
   if (others.length > 0 && (list.length === 0 || words.leads.length === 0))
     return { trouble: `The text asks for a ${label} that the list of values does not have.` };
-  if (list.length === 0 && leadsElsewhere(words, scene)) return { trouble: `The ${label} that the text names is not in the list of values.` };
+  if (list.length === 0 && leadsElsewhere(words, scene))
+    return { trouble: `The ${label} that the text names is not in the list of values.` };
   return choose(scene, list, label, words.several);
 }
 
@@ -45,6 +67,10 @@ function leadsElsewhere(words: ChoiceWords, scene: Scene): boolean {
   return phrases(scene, words.name, 'leads').some((match) => {
     const next = scene.tokens.slice(match.last + 1, match.last + 5);
     const group = next.findIndex((token) => GROUP.test(token.norm));
-    return group > 0 && next.slice(0, group).every((token) => token.kind === 'word') && !/^(?:right|correct|proper|appropriate|the|a|best)$/.test(next[group - 1]?.norm ?? '');
+    return (
+      group > 0 &&
+      next.slice(0, group).every((token) => token.kind === 'word') &&
+      !/^(?:right|correct|proper|appropriate|the|a|best)$/.test(next[group - 1]?.norm ?? '')
+    );
   });
 }

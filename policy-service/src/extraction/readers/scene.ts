@@ -47,13 +47,19 @@ export function inWindow(scene: Scene, index: number): boolean {
 /** Phrases of one list of an argument inside the operation. */
 export function phrases(scene: Scene, argument: string, list: string): Match<Role>[] {
   return scene.roles.filter(
-    (match) => match.payload.argument === argument && match.payload.list === list && inWindow(scene, match.first),
+    (match) =>
+      match.payload.argument === argument &&
+      match.payload.list === list &&
+      inWindow(scene, match.first),
   );
 }
 
 export function freeFigures(scene: Scene): Figure[] {
   return scene.figures.filter(
-    (figure) => inWindow(scene, figure.start) && !scene.soft.has(figure.start) && !scene.used.has(figure.start),
+    (figure) =>
+      inWindow(scene, figure.start) &&
+      !scene.soft.has(figure.start) &&
+      !scene.used.has(figure.start),
   );
 }
 
@@ -69,8 +75,16 @@ export function correctedBetween(scene: Scene, from: number, to: number): boolea
 /** The word that joins two values: `or`, `and`, or neither. */
 export function joinedBy(scene: Scene, from: number, to: number): 'or' | 'and' | undefined {
   const between = scene.tokens.slice(from + 1, to).map((token) => token.norm);
-  if (between.includes('or') || between.includes('oder') || between.includes('ou') || between.includes('/')) return 'or';
-  return between.some((word) => word === 'and' || word === '&' || word === 'plus' || word === ',') ? 'and' : undefined;
+  if (
+    between.includes('or') ||
+    between.includes('oder') ||
+    between.includes('ou') ||
+    between.includes('/')
+  )
+    return 'or';
+  return between.some((word) => word === 'and' || word === '&' || word === 'plus' || word === ',')
+    ? 'and'
+    : undefined;
 }
 
 export interface Candidate {
@@ -83,16 +97,30 @@ export interface Candidate {
  * Chooses among the values found for one argument, in text order: the only one, the last one
  * after a self-correction, the first of several operations, or none.
  */
-export function choose(scene: Scene, list: Candidate[], name: string, several: 'first' | 'none'): Reading {
+export function choose(
+  scene: Scene,
+  list: Candidate[],
+  name: string,
+  several: 'first' | 'none',
+): Reading {
   const [first] = list;
   const last = list.at(-1);
   if (!first || !last) return {};
-  const reading = (one: Candidate): Reading => ({ value: one.value, span: spanOf(scene, one.first, one.last) });
+  const reading = (one: Candidate): Reading => ({
+    value: one.value,
+    span: spanOf(scene, one.first, one.last),
+  });
   const different = list.find((one) => one.value !== first.value);
   if (!different) return reading(first);
   if (correctedBetween(scene, first.last, last.first))
-    return { ...reading(last), trouble: `The text corrects itself on ${name}; the last value was taken.` };
+    return {
+      ...reading(last),
+      trouble: `The text corrects itself on ${name}; the last value was taken.`,
+    };
   const or = joinedBy(scene, first.last, different.first) === 'or';
   if (or || several === 'none') return { trouble: `The text names more than one ${name}.` };
-  return { ...reading(first), trouble: `The text names more than one ${name}; only the first was taken.` };
+  return {
+    ...reading(first),
+    trouble: `The text names more than one ${name}; only the first was taken.`,
+  };
 }

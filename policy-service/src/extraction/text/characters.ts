@@ -23,7 +23,9 @@ export function isAscii(text: string): boolean {
 
 /** Lower case, plain apostrophes, no invisible characters. */
 export function normalise(word: string): string {
-  return stripInvisible(word).replace(/[\u2018\u2019\u02bc]/g, "'").toLowerCase();
+  return stripInvisible(word)
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
+    .toLowerCase();
 }
 
 /** A common root for the endings of an English word; both sides of a comparison go through it. */

@@ -17,10 +17,13 @@ export function readNearId(chunk: string, shapes: IdShape[]): string | undefined
   const digits = (tail.match(/\d/g) ?? []).length;
   const hyphen = /[-_]/.test(plain);
   const shape = shapes.find((one) => one.prefix !== '' && one.prefix === prefix);
-  if (shape && (hyphen ? digits > 0 || tail.length >= shape.digits : digits >= 2)) return shape.prefix;
+  if (shape && (hyphen ? digits > 0 || tail.length >= shape.digits : digits >= 2))
+    return shape.prefix;
   // A foreign letter in the prefix: only the digits tell that an id is imitated.
   if (foreign && /^\p{L}{1,8}-?\d{2,12}$/u.test(plain)) return '?';
   const extended = /^([A-Za-z]{1,8})-?\d{1,12}(?:[-_]?[A-Za-z0-9]{1,12}){1,3}$/.exec(plain);
-  const longer = shapes.find((one) => one.prefix !== '' && one.prefix === extended?.[1]?.toUpperCase());
+  const longer = shapes.find(
+    (one) => one.prefix !== '' && one.prefix === extended?.[1]?.toUpperCase(),
+  );
   return longer?.prefix;
 }

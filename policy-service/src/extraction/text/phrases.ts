@@ -18,7 +18,28 @@ interface Compiled<T> {
 }
 
 const GAP = 6;
-const PAST: Readonly<Record<string, string>> = { sent: 'send', paid: 'pay', took: 'take', taken: 'take', found: 'find', wrote: 'write', written: 'write', gave: 'give', made: 'make', got: 'get', bought: 'buy', told: 'tell', lost: 'lose', brought: 'bring', threw: 'throw', thrown: 'throw', went: 'go', held: 'hold', put: 'put', came: 'come' };
+const PAST: Readonly<Record<string, string>> = {
+  sent: 'send',
+  paid: 'pay',
+  took: 'take',
+  taken: 'take',
+  found: 'find',
+  wrote: 'write',
+  written: 'write',
+  gave: 'give',
+  made: 'make',
+  got: 'get',
+  bought: 'buy',
+  told: 'tell',
+  lost: 'lose',
+  brought: 'bring',
+  threw: 'throw',
+  thrown: 'throw',
+  went: 'go',
+  held: 'hold',
+  put: 'put',
+  came: 'come',
+};
 
 /** Finds many phrases in one pass: an index by first word, then a bounded comparison. */
 export class PhraseBook<T> {
@@ -36,7 +57,8 @@ export class PhraseBook<T> {
       if (piece === 'gap' || this.known.has(piece.word)) continue;
       this.known.add(piece.word);
       const initial = piece.word[0] ?? '';
-      if (piece.raw.length >= 5) this.lexicon.set(initial, [...(this.lexicon.get(initial) ?? []), piece.word]);
+      if (piece.raw.length >= 5)
+        this.lexicon.set(initial, [...(this.lexicon.get(initial) ?? []), piece.word]);
     }
   }
 
@@ -53,8 +75,18 @@ export class PhraseBook<T> {
           if (last >= 0) {
             const raw = phrase.pieces[0] === 'gap' ? '' : (phrase.pieces[0]?.raw ?? '');
             const norm = tokens[at]?.norm ?? '';
-            const past = raw !== norm && (head === stem(present ?? '') && present !== undefined ? present !== 'put' : /ed$/.test(norm));
-            found.push({ payload: phrase.payload, first: at, last, past, words: phrase.pieces.length });
+            const past =
+              raw !== norm &&
+              (head === stem(present ?? '') && present !== undefined
+                ? present !== 'put'
+                : /ed$/.test(norm));
+            found.push({
+              payload: phrase.payload,
+              first: at,
+              last,
+              past,
+              words: phrase.pieces.length,
+            });
           }
         }
     }
@@ -63,7 +95,8 @@ export class PhraseBook<T> {
 
   /** The stem of a word, or of the known word that it misspells by one stroke. */
   private repair(token: Token): string {
-    if (token.kind !== 'word' || this.known.has(token.stem) || token.norm.length < 5) return token.stem;
+    if (token.kind !== 'word' || this.known.has(token.stem) || token.norm.length < 5)
+      return token.stem;
     if (PAST[token.norm]) return token.stem;
     const candidates = this.lexicon.get(token.norm[0] ?? '') ?? [];
     return candidates.find((word) => misspells(token.stem, word, token.norm.length)) ?? token.stem;
@@ -84,7 +117,13 @@ function split(phrase: string): Piece[] {
     });
 }
 
-function follow(pieces: Piece[], tokens: Token[], stems: string[], start: number, head: string): number {
+function follow(
+  pieces: Piece[],
+  tokens: Token[],
+  stems: string[],
+  start: number,
+  head: string,
+): number {
   let at = start;
   let slack = 0;
   let last = -1;
@@ -98,7 +137,11 @@ function follow(pieces: Piece[], tokens: Token[], stems: string[], start: number
       const token = tokens[at];
       if (!token || token.kind === 'break' || token.kind === 'masked' || !piece) return -1;
       const root = index === 0 ? head : stems[at];
-      if (root === piece.word && (!piece.exact || token.norm.replace(/'s$/, '') === piece.raw)) break;
+      if (
+        root === piece.word &&
+        (!piece.exact || root !== token.stem || token.norm.replace(/'s$/, '') === piece.raw)
+      )
+        break;
       const joiner = index > 0 && token.kind === 'punct' && /^[-_]$/.test(token.text);
       if (joiner) continue;
       if (slack === 0) return -1;
@@ -120,6 +163,9 @@ function misspells(word: string, right: string, length: number): boolean {
   if (at === 0) return false;
   if (difference === -1) return word.slice(at) === right.slice(at + 1);
   if (difference === 1) return word.slice(at + 1) === right.slice(at);
-  const swapped = word[at] === right[at + 1] && word[at + 1] === right[at] && word.slice(at + 2) === right.slice(at + 2);
+  const swapped =
+    word[at] === right[at + 1] &&
+    word[at + 1] === right[at] &&
+    word.slice(at + 2) === right.slice(at + 2);
   return swapped || (length >= 7 && word.slice(at + 1) === right.slice(at + 1));
 }

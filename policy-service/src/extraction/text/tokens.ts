@@ -35,18 +35,24 @@ export interface Token {
 }
 
 const SPACE = /[\s\u200b\u2060\ufeff]+/y;
-const EMAIL = /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/uy;
-const MONTH = '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const EMAIL =
+  /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/uy;
+const MONTH =
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 const DATE = new RegExp(
   `\\d{4}-\\d{2}-\\d{2}(?:T[\\d:.]{4,15}Z?)?(?![\\p{L}\\p{N}])|\\d{1,2}[/]\\d{1,2}[/]\\d{2,4}(?!\\d)|\\d{1,2}\\.\\d{1,2}\\.\\d{4}(?!\\d)|\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}(?:,? \\d{4})?(?![\\p{L}\\p{N}])|${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?(?![\\p{L}\\p{N}.,]\\d|[\\p{L}\\p{N}])|${MONTH} (?:19|20)\\d{2}(?!\\d)|\\d{1,2}:\\d{2}(?::\\d{2})?(?: ?[ap]m)?(?![\\p{L}\\p{N}])|\\d{1,2} ?[ap]m(?![\\p{L}\\p{N}])`,
   'iuy',
 );
-const PHONE = /\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .-]\d{2,5}){1,4}(?![\p{L}\p{N}])|\+\d{7,15}(?!\d)|\(\d{2,4}\) ?\d{3,4}(?:[ -]\d{2,4}){1,2}(?!\d)|\d{3}-\d{3}-\d{4}(?!\d)|\d{3}-\d{4}(?!\d)|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}(?!\d)/uy;
-const NUMBER = /\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019]\d+)*(?:[.,]-(?!\d))?|\.\d+/y;
+const PHONE =
+  /\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .-]\d{2,5}){1,4}(?![\p{L}\p{N}])|\+\d{7,15}(?!\d)|\(\d{2,4}\) ?\d{3,4}(?:[ -]\d{2,4}){1,2}(?!\d)|\d{3}-\d{3}-\d{4}(?!\d)|\d{3}-\d{4}(?!\d)|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}(?!\d)/uy;
+const NUMBER =
+  /\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019]\d+)*(?:[.,]-(?!\d))?|\.\d+/y;
 const CHUNK = /[\p{L}\p{N}\p{M}\p{Cf}_\u2010-\u2015\u2212\uff0d-]+/uy;
-const WORD = /[\p{Script=Han}]|[\p{L}\p{M}\p{Cf}]+(?:['\u2019](?!s\b)\p{L}{1,4})?(?:['\u2019]s(?!\p{L}))?|\p{N}+/uy;
+const WORD =
+  /[\p{Script=Han}]|[\p{L}\p{M}\p{Cf}]+(?:['\u2019](?!s\b)\p{L}{1,4})?(?:['\u2019]s(?!\p{L}))?|\p{N}+/uy;
 const HAN = /[\p{Script=Han}]/u;
-const BEFORE_STOP = /(?:^|[^\p{L}])(?:approx|inv|no|nr|vs|mr|mrs|ms|dr|cr|st|e\.?g|i\.?e|qty|acct|ca|p\.?s|p|s|ltd|inc|co|etc|corp|ref|wh|sku)$/iu;
+const BEFORE_STOP =
+  /(?:^|[^\p{L}])(?:approx|inv|no|nr|vs|mr|mrs|ms|dr|cr|st|e\.?g|i\.?e|qty|acct|ca|p\.?s|p|s|ltd|inc|co|etc|corp|ref|wh|sku)$/iu;
 
 /** Splits a text into tokens, with record numbers, dates and amounts of digits as one token each. */
 export function tokenise(text: string, shapes: IdShape[]): Token[] {
@@ -78,7 +84,10 @@ export function tokenise(text: string, shapes: IdShape[]): Token[] {
     }
     const space = sticky(SPACE);
     if (space) {
-      at += Math.max(1, space.search(/[\n\u2028\u2029]/) < 0 ? space.length : space.search(/[\n\u2028\u2029]/));
+      at += Math.max(
+        1,
+        space.search(/[\n\u2028\u2029]/) < 0 ? space.length : space.search(/[\n\u2028\u2029]/),
+      );
       continue;
     }
     const previous = text[at - 1] ?? ' ';
@@ -89,7 +98,8 @@ export function tokenise(text: string, shapes: IdShape[]): Token[] {
         push('email', email.length);
         continue;
       }
-      const id = ids && previous !== '-' && isAscii(previous) ? idAt(text, at, ids, shapes) : undefined;
+      const id =
+        ids && previous !== '-' && isAscii(previous) ? idAt(text, at, ids, shapes) : undefined;
       if (id) {
         push('id', id.length, { norm: id.id, stem: id.id, prefix: id.prefix });
         continue;
@@ -144,11 +154,18 @@ function pushNumber(
 ): void {
   const end = at + number.length;
   const tail = /^[\p{L}\p{N}\p{Cf}]*/u.exec(text.slice(end, end + 12))?.[0] ?? '';
-  if (/^ ?(?:%|percent\b|pct\b)/i.test(text.slice(end, end + 9))) return push('percent', number.length);
+  if (/^ ?(?:%|percent\b|pct\b)/i.test(text.slice(end, end + 9)))
+    return push('percent', number.length);
   const sign = signBefore(text, at, tokens);
-  const bracketed = /\(\s?[^()\d]{0,5}$/.test(text.slice(Math.max(0, at - 7), at)) && /^[^()\d]{0,5}\)/.test(text.slice(end, end + 7));
+  const bracketed =
+    /\(\s?[^()\d]{0,5}$/.test(text.slice(Math.max(0, at - 7), at)) &&
+    /^[^()\d]{0,5}\)/.test(text.slice(end, end + 7));
   const extra = { ...(sign ? { sign } : {}), ...(bracketed ? { bracketed } : {}) };
-  if (/^(?:[OolISB]|\d)+$/.test(tail) && tail !== 's' || hasInvisible(tail) || (tail !== '' && !isAscii(tail) && /\p{N}/u.test(tail)))
+  if (
+    (/^(?:[OolISB]|\d)+$/.test(tail) && tail !== 's') ||
+    hasInvisible(tail) ||
+    (tail !== '' && !isAscii(tail) && /\p{N}/u.test(tail))
+  )
     return push('badNumber', number.length + tail.length, extra);
   if (/^(?:st|nd|rd|th)$/i.test(tail)) return push('word', number.length + tail.length);
   push('number', number.length, extra);
@@ -175,7 +192,12 @@ function idExpression(prefixes: string[]): RegExp | undefined {
   return new RegExp(`(${alternatives})(?: ?[-_#:] ?| )?(\\d{1,12})`, 'iy');
 }
 
-function idAt(text: string, at: number, expression: RegExp, shapes: IdShape[]): { id: string; prefix: string; length: number } | undefined {
+function idAt(
+  text: string,
+  at: number,
+  expression: RegExp,
+  shapes: IdShape[],
+): { id: string; prefix: string; length: number } | undefined {
   expression.lastIndex = at;
   const match = expression.exec(text);
   if (!match || !isAscii(match[0])) return undefined;

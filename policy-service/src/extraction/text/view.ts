@@ -37,7 +37,10 @@ export function view(text: string, actionIds: string[]): View {
   return {
     original: text,
     clean,
-    spoken: mask(clean, speech.map((quote) => quote.inner)),
+    spoken: mask(
+      clean,
+      speech.map((quote) => quote.inner),
+    ),
     quotes,
     injections: [...new Set(what)],
     pressure: pressesForLessControl(mask(text, links)),

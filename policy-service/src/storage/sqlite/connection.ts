@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite, { SqliteError, type Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { StorageUnavailable } from '../../application/ports';
-import { unavailable } from './failure';
+import { isSqliteError, unavailable } from './failure';
 import { migrate } from './migrate';
 
 /**
@@ -22,7 +22,7 @@ export async function openDatabase(file: string, busyTimeoutMs: number): Promise
     return db;
   } catch (error) {
     db.close();
-    throw error instanceof SqliteError ? unavailable(error) : error;
+    throw isSqliteError(error) ? unavailable(error) : error;
   }
 }
 
@@ -47,7 +47,7 @@ async function enterWal(db: Database, busyTimeoutMs: number): Promise<void> {
       db.pragma('journal_mode = WAL');
       return;
     } catch (error) {
-      const busy = error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY');
+      const busy = isSqliteError(error) && error.code.startsWith('SQLITE_BUSY');
       if (!busy || waited >= busyTimeoutMs) throw error;
     }
     await sleep(10);

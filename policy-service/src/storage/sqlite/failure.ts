@@ -1,8 +1,22 @@
-import { SqliteError, type Database } from 'better-sqlite3';
+import type { Database, SqliteError } from 'better-sqlite3';
 import { StorageUnavailable } from '../../application/ports';
 
 /** An error that SQLite raised; `code` is its extended result code, for example SQLITE_BUSY. */
-type SqliteFailure = InstanceType<typeof SqliteError>;
+type SqliteFailure = InstanceType<SqliteError>;
+
+/**
+ * Told by its code, not by its class: the native part of the driver throws the class of whichever
+ * copy of the module was loaded first in the process.
+ */
+export function isSqliteError(error: unknown): error is SqliteFailure {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('SQLITE_')
+  );
+}
 
 /**
  * Runs one piece of work on the database; whatever SQLite refuses (busy, full, read-only, an I/O
@@ -13,7 +27,7 @@ export function translated<T>(db: Database, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof SqliteError ? unavailable(error) : error;
+    throw isSqliteError(error) ? unavailable(error) : error;
   }
 }
 
@@ -28,7 +42,7 @@ export function unavailable(error: SqliteFailure): StorageUnavailable {
  * database, and nothing more must be written in the same transaction.
  */
 export function concernsOneChangeSet(error: unknown): boolean {
-  return !(error instanceof SqliteError) || error.code.startsWith('SQLITE_CONSTRAINT');
+  return !isSqliteError(error) || error.code.startsWith('SQLITE_CONSTRAINT');
 }
 
 function explain(code: string): string {

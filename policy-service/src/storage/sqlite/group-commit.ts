@@ -1,7 +1,7 @@
-import { SqliteError, type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { StorageUnavailable, type ChangeSet, type CommitResult } from '../../application/ports';
 import { apply } from './apply';
-import { concernsOneChangeSet, unavailable } from './failure';
+import { concernsOneChangeSet, isSqliteError, unavailable } from './failure';
 import type { Tables } from './tables';
 
 /** Change sets in one transaction: enough to share an fsync, too few to hold the lock for long. */
@@ -114,7 +114,7 @@ export class GroupCommit {
       outcome = { result: work() };
     } catch (error) {
       if (!concernsOneChangeSet(error)) throw error;
-      outcome = { error: error instanceof SqliteError ? unavailable(error) : error };
+      outcome = { error: isSqliteError(error) ? unavailable(error) : error };
     }
     if ('error' in outcome || !outcome.result.ok) this.rollbackTo.run();
     this.release.run();
@@ -123,6 +123,6 @@ export class GroupCommit {
 }
 
 function storageFailure(error: unknown): StorageUnavailable {
-  if (error instanceof SqliteError) return unavailable(error);
+  if (isSqliteError(error)) return unavailable(error);
   return new StorageUnavailable('The change could not be stored.', { cause: error });
 }

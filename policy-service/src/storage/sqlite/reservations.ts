@@ -9,7 +9,7 @@ interface SumRow {
   low: bigint | null;
 }
 
-/** Shares of limits. All sums are exact integers of any size up to 27 digits an amount. */
+/** Shares of limits. An amount has up to 18 digits; sums are exact. */
 export class ReservationTable {
   private readonly sum: Statement<[string, string, string, string], SumRow>;
   private readonly upsert: Statement<[Record<string, unknown>]>;
@@ -77,8 +77,8 @@ export class ReservationTable {
 }
 
 function parseAmount(text: string): bigint {
-  if (!/^[0-9]{1,27}$/.test(text)) {
-    throw new TypeError(`"${text}" is not an amount of a limit: a whole number from 0, as text.`);
+  if (!/^[0-9]{1,18}$/.test(text)) {
+    throw new TypeError(`"${text}" is no amount of a limit: a whole number, at most 18 digits.`);
   }
   return BigInt(text);
 }

@@ -143,7 +143,9 @@ export function InboxPage(props: InboxProps) {
             themselves.
           </p>
           {stuck.items.length === 0 ? (
-            <Empty title="Nothing to repair">Every request is complete and every outcome known.</Empty>
+            <Empty title="Nothing to repair">
+              Every request is complete and every outcome known.
+            </Empty>
           ) : (
             <ul class="rows" aria-label="Requests that need a person">
               {stuck.items.map((request) => (

@@ -26,7 +26,9 @@ export function Arguments(props: {
               <span class="value strong">{view?.value}</span>
               {view?.recordName !== undefined && <span> {view.recordName}</span>}
               <span class="small muted source">
-                {span === undefined ? 'not quoted from the text' : `read from “${visible(span.text)}”`}
+                {span === undefined
+                  ? 'not quoted from the text'
+                  : `read from “${visible(span.text)}”`}
               </span>
             </dd>
           </div>

@@ -85,7 +85,9 @@ export function RecordFields({ value }: { value: Record<string, Json> }) {
       {Object.entries(value).map(([name, field]) => (
         <li>
           <span class="muted">{visible(name)}</span>{' '}
-          <span class="value">{visible(typeof field === 'string' ? field : JSON.stringify(field))}</span>
+          <span class="value">
+            {visible(typeof field === 'string' ? field : JSON.stringify(field))}
+          </span>
         </li>
       ))}
     </ul>

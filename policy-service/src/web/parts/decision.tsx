@@ -57,7 +57,8 @@ export function Limits({ limits, args }: { limits: LimitUse[]; args: JsonObject 
             </p>
             <p class="small">
               {words(limit.used)} used in {duration(limit.windowMs)} + {words(limit.amount)} of this
-              request; at most {words(limit.max)} <span class="muted">for {visible(limit.key)}</span>
+              request; at most {words(limit.max)}{' '}
+              <span class="muted">for {visible(limit.key)}</span>
             </p>
           </li>
         );

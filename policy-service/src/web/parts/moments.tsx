@@ -79,7 +79,9 @@ function Written({ request, now }: { request: GovernedRequest; now: Date }) {
     case 'failed':
       return <p>Nothing: the write failed, and the ERP holds nothing of it.</p>;
     case 'outcome_unknown':
-      return <p>Nobody knows yet: no clear answer came from the ERP. It is not repeated blindly.</p>;
+      return (
+        <p>Nobody knows yet: no clear answer came from the ERP. It is not repeated blindly.</p>
+      );
     case 'executed':
       return (
         <>

@@ -8,7 +8,9 @@ import { Pill } from './basics';
 export function requestHeadline(request: GovernedRequest): string {
   const action = request.intent?.action ?? null;
   if (action === null) {
-    return request.requestText === undefined ? 'No action recognised' : excerpt(request.requestText, 90);
+    return request.requestText === undefined
+      ? 'No action recognised'
+      : excerpt(request.requestText, 90);
   }
   const facts = request.decision?.facts ?? request.validation?.entities ?? {};
   const words = inWords(request.arguments ?? request.intent?.arguments ?? {}, facts);

@@ -12,9 +12,7 @@ export function Timeline({ entries, now }: { entries: StoredEntry[]; now: Date }
     <ol class="timeline">
       {entries.map(({ entry, leafHash }) => (
         <li class={entry.moment ?? 'plain'}>
-          {entry.moment !== undefined && (
-            <p class="moment-name">{MOMENT_LABELS[entry.moment]}</p>
-          )}
+          {entry.moment !== undefined && <p class="moment-name">{MOMENT_LABELS[entry.moment]}</p>}
           <p>
             <span class="strong">{label(entry.type)}</span>{' '}
             <span class="small muted">

@@ -23,9 +23,7 @@ function tabOf(req: Request): InboxTab {
 
 /** The newest approvals that are over, whatever their end. */
 async function newestDecided(deps: WebDeps): Promise<Approval[]> {
-  const pages = await Promise.all(
-    DECIDED.map((state) => deps.approvals({ state, limit: PAGE })),
-  );
+  const pages = await Promise.all(DECIDED.map((state) => deps.approvals({ state, limit: PAGE })));
   const ended = (approval: Approval) => approval.endedAt ?? approval.createdAt;
   return pages
     .flatMap((page) => page.items)
@@ -40,7 +38,10 @@ function readVote(req: Request) {
   // Browsers send line breaks as CR LF but count them once against maxlength.
   const comment = (field(req, 'comment') ?? '').replaceAll('\r\n', '\n').trim();
   if ((vote !== 'approve' && vote !== 'reject') || digest === '') {
-    throw new AppError('invalid_parameter', 'Choose Approve or Reject on the page of the approval.');
+    throw new AppError(
+      'invalid_parameter',
+      'Choose Approve or Reject on the page of the approval.',
+    );
   }
   if (comment.length > COMMENT_LENGTH) {
     const message = `Keep the comment within ${COMMENT_LENGTH} characters.`;

@@ -4,6 +4,7 @@ import {
   type ChangeSet,
   type CommitResult,
 } from '../../../../policy-service/src/application/ports';
+import { verifyLog } from '../../../../policy-service/src/audit/verify-log';
 import { anAnswer, anApproval, anEvent, aMessage, aRequest, aReservation, at } from '../documents';
 import type { ContractContext } from '../store-contract';
 
@@ -144,7 +145,12 @@ export function commitContract(context: ContractContext): void {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await store.request('req_1')).toBeUndefined();
     const entries = await store.log.entries({ limit: 10 });
-    expect(entries.map(({ entry }) => entry.data.n)).toEqual([0, 3]);
+    expect(entries.map(({ entry }) => [entry.sequence, entry.data.n])).toEqual([
+      [0, 0],
+      [1, 3],
+    ]);
+    const logged = entries.map((stored) => ({ ...stored, sequence: stored.entry.sequence }));
+    expect(await verifyLog(logged, await store.log.head())).toMatchObject({ valid: true, size: 2 });
   });
 
   it('behaves, batch after batch, like one change set after the other', async () => {

@@ -134,9 +134,9 @@ export function limitContract(context: ContractContext): void {
     expect(await store.commit({ reservations: [inside] })).toMatchObject({ conflict: 'limit' });
   });
 
-  it('sums exactly, far beyond what a double or 64 bits hold', async () => {
+  it('sums exactly, beyond what a double or 64 bits hold', async () => {
     const { store } = context;
-    const amount = '999999999999999999999999999';
+    const amount = '999999999999999999';
     for (let n = 0; n < 11; n++) {
       await store.commit({
         reservations: [aReservation({ requestId: `req_${n}`, amount, max: null })],
@@ -147,11 +147,14 @@ export function limitContract(context: ContractContext): void {
     expect(await store.limitUsed(limitId, key, at(0), 'none')).toBe('0');
   });
 
-  it.each(['1.5', '-1', '', '1e3', ' 1'])('refuses the amount "%s"', async (amount) => {
-    const commit = context.store.commit({ reservations: [aReservation({ amount })] });
-    await expect(commit).rejects.toThrow(TypeError);
-    expect(await used(context.store)).toBe('0');
-  });
+  it.each(['1.5', '-1', '', '1e3', ' 1', '1000000000000000000'])(
+    'refuses the amount "%s"',
+    async (amount) => {
+      const commit = context.store.commit({ reservations: [aReservation({ amount })] });
+      await expect(commit).rejects.toThrow(TypeError);
+      expect(await used(context.store)).toBe('0');
+    },
+  );
 
   it('purges only what no window sees any more', async () => {
     const { store } = context;

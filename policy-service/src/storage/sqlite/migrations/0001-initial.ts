@@ -23,7 +23,6 @@ CREATE INDEX requests_state ON requests (state, created_at, id);
 CREATE INDEX requests_requested_by ON requests (requested_by, created_at, id);
 CREATE INDEX requests_needs_person ON requests (created_at, id) WHERE needs_person = 1;
 CREATE INDEX requests_deadline ON requests (deadline) WHERE deadline IS NOT NULL;
-CREATE INDEX requests_lease ON requests (lease_until) WHERE state = 'executing';
 
 CREATE TABLE approvals (
   id TEXT PRIMARY KEY NOT NULL,
@@ -34,7 +33,6 @@ CREATE TABLE approvals (
   expires_at TEXT NOT NULL AS (doc ->> '$.expiresAt'),
   created_at TEXT NOT NULL AS (doc ->> '$.createdAt')
 ) WITHOUT ROWID;
-CREATE INDEX approvals_request ON approvals (request_id);
 CREATE INDEX approvals_pending ON approvals (expires_at, id) WHERE state = 'pending';
 CREATE INDEX approvals_ended ON approvals (created_at, id) WHERE state <> 'pending';
 
@@ -84,7 +82,6 @@ CREATE TABLE reservations (
   PRIMARY KEY (request_id, limit_id, key)
 ) WITHOUT ROWID;
 CREATE INDEX reservations_sum ON reservations (limit_id, key, at, amount_high, amount_low);
-CREATE INDEX reservations_window ON reservations (window_ms);
 
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY NOT NULL,

@@ -1,0 +1,27 @@
+import { writeSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { openSqliteStore } from '../../../../policy-service/src/storage/sqlite/store';
+import { anEvent } from '../documents';
+
+/**
+ * one-commit.ts <file> store|careless: prints READY, commits once, prints ACK. `careless` uses the
+ * driver with its own defaults: the control that shows what the check must find.
+ */
+async function main(): Promise<void> {
+  const [file = '', mode] = process.argv.slice(2);
+  if (mode === 'careless') {
+    const db = new Sqlite(file);
+    db.pragma('journal_mode = WAL');
+    db.exec('CREATE TABLE entries (n INTEGER)');
+    writeSync(1, 'READY\n');
+    db.prepare('INSERT INTO entries VALUES (1)').run();
+    writeSync(1, 'ACK\n');
+    return;
+  }
+  const store = await openSqliteStore({ file });
+  writeSync(1, 'READY\n');
+  await store.commit({ audit: [anEvent(1)] });
+  writeSync(1, 'ACK\n');
+}
+
+void main();
