@@ -55,6 +55,7 @@ export const description: INodeProperties[] = shownFor('submitIntent', [
       resourceMapper: {
         resourceMapperMethod: 'getActionArguments',
         mode: 'add',
+        valuesLabel: 'Arguments',
         fieldWords: { singular: 'argument', plural: 'arguments' },
         addAllFields: true,
         supportAutoMap: false,

@@ -119,7 +119,7 @@ describe('one request, step by step', () => {
   });
 
   test('a recommendation ends without a write', async () => {
-    const { id, body } = await decided('Record a journal: Dr 5100 / Cr 2100, USD 275.40.');
+    const { id, body } = await decided('Record a journal: Dr 6100 / Cr 2100, USD 275.40.');
     expect(body).toMatchObject({ state: 'recommended', decision: { effect: 'recommend' } });
     expect((await service.execute(id)).body).toMatchObject({ code: 'not_executable', state: 'recommended' });
     expect(await service.records('journal')).toHaveLength(0);

@@ -1,0 +1,54 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+
+export const BIN = resolve(__dirname, '../../../policy-service/bin/execution-layer.js');
+
+/** Runs one command to its end. */
+export function cli(
+  args: string[],
+  settings: Record<string, string>,
+  input?: string,
+): { status: number | null; stdout: string; stderr: string } {
+  const run = spawnSync(process.execPath, [BIN, ...args], {
+    env: { PATH: process.env['PATH'], ...settings },
+    input: input ?? '',
+    encoding: 'utf8',
+  });
+  return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Text of the first line that matched. */
+  url: string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a long-running command and waits until it says where it listens. */
+export async function start(args: string[], settings: Record<string, string>): Promise<Running> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const url = await new Promise<string>((resolvePromise, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /listens on (http:\S+)/.exec(output)?.[1];
+      if (found) resolvePromise(found);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)));
+  });
+  return {
+    child,
+    url,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
