@@ -12,12 +12,16 @@ const shared = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  maxWorkers: 2,
   projects: ['unit', 'service', 'nodes', 'e2e'].map((name) => ({
     ...shared,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`, `<rootDir>/test/${name}/**/*.test.tsx`],
     ...(name === 'e2e'
-      ? { globalSetup: '<rootDir>/test/e2e/global-setup.ts', globalTeardown: '<rootDir>/test/e2e/global-teardown.ts' }
+      ? {
+          globalSetup: '<rootDir>/test/e2e/global-setup.ts',
+          globalTeardown: '<rootDir>/test/e2e/global-teardown.ts',
+        }
       : {}),
   })),
 };

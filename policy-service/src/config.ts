@@ -51,7 +51,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, min: number, max: number): number {
+function whole(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
   const text = env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
@@ -64,7 +70,9 @@ function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, min: numb
 function url(env: NodeJS.ProcessEnv, name: string, fallback: string): string {
   const text = env[name] || fallback;
   if (!URL.canParse(text) || !/^https?:\/\//.test(text)) {
-    throw new ConfigError(`${name} is "${text}". Write a URL such as https://approvals.example.com.`);
+    throw new ConfigError(
+      `${name} is "${text}". Write a URL such as https://approvals.example.com.`,
+    );
   }
   return text.replace(/\/+$/, '');
 }
@@ -77,7 +85,9 @@ function hosts(env: NodeJS.ProcessEnv): string[] {
     .filter(Boolean);
   const wrong = list.find((host) => !/^[a-z0-9.-]+:[0-9]{1,5}$/.test(host));
   if (wrong) {
-    throw new ConfigError(`${name} holds "${wrong}". Write host:port, several separated by commas.`);
+    throw new ConfigError(
+      `${name} holds "${wrong}". Write host:port, several separated by commas.`,
+    );
   }
   return list;
 }
@@ -88,7 +98,9 @@ function timeZone(env: NodeJS.ProcessEnv): string {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return name;
   } catch {
-    throw new ConfigError(`EXECUTION_LAYER_TIME_ZONE is "${name}". Write an IANA name such as Europe/Berlin.`);
+    throw new ConfigError(
+      `EXECUTION_LAYER_TIME_ZONE is "${name}". Write an IANA name such as Europe/Berlin.`,
+    );
   }
 }
 
@@ -96,7 +108,9 @@ function level(env: NodeJS.ProcessEnv): string {
   const text = env['EXECUTION_LAYER_LOG_LEVEL'] || 'info';
   const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
   if (!levels.includes(text)) {
-    throw new ConfigError(`EXECUTION_LAYER_LOG_LEVEL is "${text}". Write one of ${levels.join(', ')}.`);
+    throw new ConfigError(
+      `EXECUTION_LAYER_LOG_LEVEL is "${text}". Write one of ${levels.join(', ')}.`,
+    );
   }
   return text;
 }

@@ -1,18 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { chromium } from 'playwright-core';
-import { approver, records, runningStack, send, service, startService, waitForState } from './harness/stack';
+import {
+  approver,
+  records,
+  runningStack,
+  send,
+  service,
+  startService,
+  waitForState,
+} from './harness/stack';
 import { waitForExecution } from './harness/variants';
 
 jest.setTimeout(180_000);
 
 const CHROMIUM = {
   executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 };
 
-async function waitingPayment(amount: string): Promise<{ id: string; approvalId: string; statusUrl: string }> {
+async function waitingPayment(
+  amount: string,
+): Promise<{ id: string; approvalId: string; statusUrl: string }> {
   const answer = await send(
-    { request_text: `Pay vendor V-1001 ${amount} GBP`, source: 'test', requested_by: 'ana@example.com' },
+    {
+      request_text: `Pay vendor V-1001 ${amount} GBP`,
+      source: 'test',
+      requested_by: 'ana@example.com',
+    },
     { 'idempotency-key': `e2e-${randomUUID()}` },
   );
   expect(answer).toMatchObject({ status: 202, body: { state: 'awaiting_approval' } });
@@ -36,15 +58,25 @@ test('recommendation, confirmation and write-back are separate moments by differ
   await waitForState(id, ['executed']);
   const timeline = await service().timeline(id);
   const moments = timeline.filter(({ moment }) => moment);
-  expect(moments.map(({ moment }) => moment)).toEqual(['recommendation', 'confirmation', 'write_back']);
+  expect(moments.map(({ moment }) => moment)).toEqual([
+    'recommendation',
+    'confirmation',
+    'write_back',
+  ]);
   const [recommended, confirmed, written] = moments;
   expect(recommended?.data).toMatchObject({ intent: { arguments: { amount: '12700.00' } } });
   expect(confirmed?.actor).toEqual({ kind: 'person', id: runningStack().approver.email });
   expect(confirmed?.data).toMatchObject({
     vote: { role: 'finance_approver', comment: 'Checked against the invoice.' },
-    shown: { arguments: { amount: '12700.00' }, facts: { vendor: { value: { status: 'active' } } } },
+    shown: {
+      arguments: { amount: '12700.00' },
+      facts: { vendor: { value: { status: 'active' } } },
+    },
   });
-  expect(written?.data).toMatchObject({ erpReference: expect.stringMatching(/^PAY-/), attempts: [{ outcome: 'done' }] });
+  expect(written?.data).toMatchObject({
+    erpReference: expect.stringMatching(/^PAY-/),
+    attempts: [{ outcome: 'done' }],
+  });
 });
 
 test('the status link shows the requester the truth without a login, and nothing more', async () => {

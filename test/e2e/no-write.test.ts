@@ -1,8 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowFile } from '../../scripts/stack/n8n-client';
-import { approver, records, runningStack, send, service, startService, stopService, waitForState } from './harness/stack';
+import {
+  approver,
+  records,
+  runningStack,
+  send,
+  service,
+  startService,
+  stopService,
+  waitForState,
+} from './harness/stack';
 import { tamperWithRequest } from './harness/tamper';
-import { nodeNamed, publishVariant, waitForExecution, type PublishedVariant } from './harness/variants';
+import {
+  nodeNamed,
+  publishVariant,
+  waitForExecution,
+  type PublishedVariant,
+} from './harness/variants';
 
 jest.setTimeout(180_000);
 
@@ -21,7 +35,14 @@ const adjustment = (units: number): object => ({
 
 /** Everything that the ERP holds that a request could have written. */
 async function documents(): Promise<number> {
-  const kinds = ['payments', 'movements', 'journal', 'notifications', 'contact_changes', 'ticket_routings'];
+  const kinds = [
+    'payments',
+    'movements',
+    'journal',
+    'notifications',
+    'contact_changes',
+    'ticket_routings',
+  ];
   return (await Promise.all(kinds.map((kind) => records(kind)))).flat().length;
 }
 
@@ -95,7 +116,10 @@ describe('a canvas that is drawn wrong never writes', () => {
       async ({ webhookUrl }) => {
         const before = await documents();
         const answer = await send(adjustment(650), key(), webhookUrl);
-        expect(answer.body).toMatchObject({ state: 'awaiting_approval', problem: 'not_executable' });
+        expect(answer.body).toMatchObject({
+          state: 'awaiting_approval',
+          problem: 'not_executable',
+        });
         expect(await documents()).toBe(before);
       },
     ));
@@ -107,7 +131,8 @@ describe('a canvas that is drawn wrong never writes', () => {
         `continue on error ${onError}`,
         (workflow) => {
           for (const node of workflow.nodes) {
-            if (node.type.startsWith(OUR_NODES)) Object.assign(node, { onError, alwaysOutputData: true });
+            if (node.type.startsWith(OUR_NODES))
+              Object.assign(node, { onError, alwaysOutputData: true });
           }
         },
         async ({ webhookUrl }) => {
@@ -142,8 +167,12 @@ describe('an approval that did not come never writes', () => {
         const request = await service().request(answer.body.id ?? '');
         expect(request.state).toBe('awaiting_approval');
         expect(await documents()).toBe(before);
-        const refusals = (await service().timeline(request.id)).filter(({ type }) => type === 'request.command_refused');
-        expect(refusals).toEqual([expect.objectContaining({ data: expect.objectContaining({ code: 'not_executable' }) })]);
+        const refusals = (await service().timeline(request.id)).filter(
+          ({ type }) => type === 'request.command_refused',
+        );
+        expect(refusals).toEqual([
+          expect.objectContaining({ data: expect.objectContaining({ code: 'not_executable' }) }),
+        ]);
       },
     ));
 
@@ -187,7 +216,10 @@ describe('an approval that did not come never writes', () => {
       return undefined;
     });
     const execute = await service().call('POST', `/v1/requests/${id}/execute`, {}, key());
-    expect(execute).toMatchObject({ status: 409, body: { code: 'not_executable', state: 'superseded' } });
+    expect(execute).toMatchObject({
+      status: 409,
+      body: { code: 'not_executable', state: 'superseded' },
+    });
     expect(await documents()).toBe(before);
   });
 
@@ -197,7 +229,10 @@ describe('an approval that did not come never writes', () => {
     const path = `/v1/requests/${body.id}/execute`;
     const forged = await service().call('POST', path, { state: 'approved' }, key());
     expect(forged).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
-    expect(await service().call('POST', path, {}, key())).toMatchObject({ status: 409, body: { state: 'awaiting_approval' } });
+    expect(await service().call('POST', path, {}, key())).toMatchObject({
+      status: 409,
+      body: { state: 'awaiting_approval' },
+    });
     expect(await documents()).toBe(before);
     await service().call('POST', `/v1/requests/${body.id}/cancel`, {});
   });
@@ -209,7 +244,8 @@ describe('a repeat never writes twice', () => {
       'every retry switched on',
       (workflow) => {
         for (const node of workflow.nodes) {
-          if (!node.type.endsWith('stickyNote')) Object.assign(node, { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 });
+          if (!node.type.endsWith('stickyNote'))
+            Object.assign(node, { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 });
         }
       },
       async ({ webhookUrl }) => {
@@ -227,7 +263,9 @@ describe('a repeat never writes twice', () => {
     const first = await send(adjustment(15), key());
     expect(first.body.state).toBe('executed');
     const newest = await waitForExecution(workflows['execution-pipeline'], ['success']);
-    await n8n.client.call('POST', `/rest/executions/${newest.id}/retry`, { loadWorkflow: false }).catch(() => undefined);
+    await n8n.client
+      .call('POST', `/rest/executions/${newest.id}/retry`, { loadWorkflow: false })
+      .catch(() => undefined);
     await waitForState(first.body.id ?? '', ['executed']);
     expect(await records('movements', first.body.id)).toHaveLength(1);
   });

@@ -79,7 +79,12 @@ export class TestService {
 
   newToken(options: Partial<NewToken> = {}): Promise<string> {
     return issueToken(this.service.deps, {
-      name: 'test', scopes: [...SCOPES], owner: 'owner@example.com', actions: null, actsFor: 'claims', ...options,
+      name: 'test',
+      scopes: [...SCOPES],
+      owner: 'owner@example.com',
+      actions: null,
+      actsFor: 'claims',
+      ...options,
     });
   }
 
@@ -100,7 +105,8 @@ export class TestService {
 
   /** A call with the test's token and a fresh Idempotency-Key unless told otherwise. */
   async call(path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
-    const method = options.method ?? (body === undefined && options.raw === undefined ? 'GET' : 'POST');
+    const method =
+      options.method ?? (body === undefined && options.raw === undefined ? 'GET' : 'POST');
     const headers: Record<string, string> = { ...options.headers };
     if (options.token !== null) headers['authorization'] = `Bearer ${options.token ?? this.token}`;
     if (method === 'POST' && options.key !== null) {
@@ -108,10 +114,19 @@ export class TestService {
     }
     const content = options.raw ?? (body === undefined ? undefined : JSON.stringify(body));
     if (content !== undefined) headers['content-type'] ??= 'application/json';
-    const response = await fetch(`${this.url}${path}`, { method, headers, body: content as BodyInit, redirect: 'manual' });
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers,
+      body: content as BodyInit,
+      redirect: 'manual',
+    });
     const text = await response.text();
     const json = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json && text ? JSON.parse(text) : text,
+    };
   }
 
   propose(requestText: string, requestedBy = 'ana@example.com'): Promise<Answer> {
@@ -119,7 +134,11 @@ export class TestService {
   }
 
   tool(action: string, args: unknown, more: object = {}): Promise<Answer> {
-    return this.call(`/v1/tools/${action}`, { requestedBy: 'ana@example.com', arguments: args, ...more });
+    return this.call(`/v1/tools/${action}`, {
+      requestedBy: 'ana@example.com',
+      arguments: args,
+      ...more,
+    });
   }
 
   execute(id: string, options: CallOptions = {}): Promise<Answer> {
@@ -127,7 +146,9 @@ export class TestService {
   }
 
   /** Signs a person in and calls as them. */
-  async person(email: string): Promise<(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>> {
+  async person(
+    email: string,
+  ): Promise<(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>> {
     const session = this.sessions.get(email) ?? this.signIn(email);
     this.sessions.set(email, session);
     const { cookie, csrf } = await session;
@@ -141,15 +162,27 @@ export class TestService {
   }
 
   private async signIn(email: string): Promise<{ cookie: string; csrf: string }> {
-    const answer = await this.call('/v1/session', { email, password: PASSWORD }, { token: null, key: null });
+    const answer = await this.call(
+      '/v1/session',
+      { email, password: PASSWORD },
+      { token: null, key: null },
+    );
     const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     return { cookie, csrf: answer.body.csrfToken };
   }
 
-  async vote(email: string, approvalId: string, vote: 'approve' | 'reject', digest?: string): Promise<Answer> {
+  async vote(
+    email: string,
+    approvalId: string,
+    vote: 'approve' | 'reject',
+    digest?: string,
+  ): Promise<Answer> {
     const as = await this.person(email);
     const approval = await as(`/v1/approvals/${approvalId}`);
-    return as(`/v1/approvals/${approvalId}/votes`, { vote, digest: digest ?? approval.body.digest });
+    return as(`/v1/approvals/${approvalId}/votes`, {
+      vote,
+      digest: digest ?? approval.body.digest,
+    });
   }
 
   async timeline(id: string): Promise<Answer['body'][]> {
@@ -228,5 +261,7 @@ function cheapHash(password: string): string {
   const cost = { N: 1024, r: 8, p: 1 };
   const salt = randomBytes(16);
   const key = scryptSync(password, salt, 32, cost);
-  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join(
+    '$',
+  );
 }

@@ -30,7 +30,9 @@ function sourceFiles(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:from|import|require\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return [...text.matchAll(/(?:from|import|require\()\s*'([^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 describe('arrows point inward', () => {
@@ -54,7 +56,8 @@ describe('arrows point inward', () => {
         const packages = importsOf(file).filter(
           (name) => !name.startsWith('.') && !PURE_PACKAGES.includes(name),
         );
-        const impure = text.match(/Date\.now\(|new Date\(\)|Math\.random\(|randomBytes|process\.env/g) ?? [];
+        const impure =
+          text.match(/Date\.now\(|new Date\(\)|Math\.random\(|randomBytes|process\.env/g) ?? [];
         return [...packages, ...impure].map((found) => `${relative(SRC, file)}: ${found}`);
       }),
     );

@@ -23,7 +23,12 @@ export function startBackground(deps: Deps): () => Promise<void> {
   };
 }
 
-function loop(deps: Deps, name: string, everyMs: number, work: () => Promise<void>): () => Promise<void> {
+function loop(
+  deps: Deps,
+  name: string,
+  everyMs: number,
+  work: () => Promise<void>,
+): () => Promise<void> {
   let stopped = false;
   let wake: (() => void) | undefined;
   const pause = (): Promise<void> =>

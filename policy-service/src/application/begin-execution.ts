@@ -43,7 +43,12 @@ export async function beginExecution(
   }
   if (decision.effect === 'require_approval' && !isCovered(draft, decision)) {
     const approval = newApproval(deps, draft, policy, decision);
-    draft.move('execute', 'awaiting_approval', { decision, deadline: approval.expiresAt }, entryOf(decision));
+    draft.move(
+      'execute',
+      'awaiting_approval',
+      { decision, deadline: approval.expiresAt },
+      entryOf(decision),
+    );
     draft.openApproval(approval);
     draft.release();
     return { reasons: decision.reasons };
@@ -52,7 +57,11 @@ export async function beginExecution(
   draft.move(
     'execute',
     'executing',
-    { execution: newExecution(deps, draft, policy.action), deadline: undefined, needsPerson: false },
+    {
+      execution: newExecution(deps, draft, policy.action),
+      deadline: undefined,
+      needsPerson: false,
+    },
     {
       type: 'request.executing',
       data: { decision, digest: decision.digest, approvalId: draft.request.approvalId },
@@ -100,7 +109,8 @@ function staleReason({ request, approval }: Draft, policy: ActionPolicy): string
   if (approval.digest !== digest) return 'The content changed after the approval.';
   const complete = approval.stages.every(
     ({ count }, stage) =>
-      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length >= count,
+      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length >=
+      count,
   );
   return complete ? undefined : 'The approval lacks votes.';
 }

@@ -20,7 +20,8 @@ export interface Ballot {
 export function openStage(approval: Approval): number | undefined {
   const index = approval.stages.findIndex(
     ({ count }, stage) =>
-      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length < count,
+      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length <
+      count,
   );
   return index === -1 ? undefined : index;
 }
@@ -57,12 +58,18 @@ export async function assertMayVote(
     );
   }
   if (approval.votes.some((vote) => identityKey(vote.person.email) === identityKey(person.email))) {
-    throw new AppError('already_voted', 'You have voted on this already; every vote needs another person.');
+    throw new AppError(
+      'already_voted',
+      'You have voted on this already; every vote needs another person.',
+    );
   }
   const stage = openStage(approval);
   const role = stage === undefined ? undefined : approval.stages[stage]?.role;
   if (stage === undefined || role === undefined || !person.roles.includes(role)) {
-    throw new AppError('not_an_approver', `This needs the role ${role ?? 'of an open stage'}, which you do not hold.`);
+    throw new AppError(
+      'not_an_approver',
+      `This needs the role ${role ?? 'of an open stage'}, which you do not hold.`,
+    );
   }
   return { role, stage };
 }

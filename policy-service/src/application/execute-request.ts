@@ -52,7 +52,8 @@ export class ExecuteRequest {
       caller,
       requestId,
       // Somebody else may have begun in between; their execution is the one execution.
-      (current) => (current.request.execution ? undefined : beginExecution(this.deps, current, facts)),
+      (current) =>
+        current.request.execution ? undefined : beginExecution(this.deps, current, facts),
     );
     if (refusal) throw notExecutable(draft, refusal);
     if (draft.request.execution?.leaseOwner !== this.deps.settings.instanceId) return;
@@ -83,10 +84,14 @@ export class ExecuteRequest {
       request = await this.read(requestId);
     }
     if (!request.execution) {
-      throw new AppError('not_executable', `A request that is ${request.state} cannot be executed.`, {
-        state: request.state,
-        reasons: request.decision?.reasons ?? [],
-      });
+      throw new AppError(
+        'not_executable',
+        `A request that is ${request.state} cannot be executed.`,
+        {
+          state: request.state,
+          reasons: request.decision?.reasons ?? [],
+        },
+      );
     }
     return request;
   }

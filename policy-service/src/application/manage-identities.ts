@@ -9,7 +9,6 @@ import { commit } from './unit-of-work';
 /** Identities need neither rules nor an ERP, so the command line can manage them beside a running service. */
 type IdentityDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
 
-
 export interface NewToken {
   name: string;
   scopes: Scope[];
@@ -88,7 +87,10 @@ export async function registerPerson(deps: IdentityDeps, input: NewPerson): Prom
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
   if (input.password.length < MIN_PASSWORD) {
-    throw new AppError('invalid_parameter', `A password needs at least ${MIN_PASSWORD} characters.`);
+    throw new AppError(
+      'invalid_parameter',
+      `A password needs at least ${MIN_PASSWORD} characters.`,
+    );
   }
   if (await deps.store.person(email)) {
     throw new AppError('already_exists', `There is a person ${email} already.`);

@@ -37,9 +37,7 @@ export async function performExecution(
     outcomes.push(outcome);
     if (outcome.outcome !== 'done') break;
   }
-  await changeRequest(deps, caller, request.id, (draft) =>
-    settle(deps, draft, request, outcomes),
-  );
+  await changeRequest(deps, caller, request.id, (draft) => settle(deps, draft, request, outcomes));
 }
 
 /** Records what is known, unless another process took the execution over in the meantime. */
@@ -53,7 +51,10 @@ function settle(
   if (!execution || !stillOurs(draft.request, performed)) {
     draft.record({
       type: 'request.late_answer',
-      data: { outcome: outcomes.at(-1)?.outcome, attempts: outcomes.flatMap((one) => one.attempts) },
+      data: {
+        outcome: outcomes.at(-1)?.outcome,
+        attempts: outcomes.flatMap((one) => one.attempts),
+      },
     });
     return;
   }
@@ -73,7 +74,12 @@ function settle(
   };
   switch (last?.outcome) {
     case 'done':
-      draft.move(command, 'executed', { execution: finished, deadline: undefined, needsPerson: false }, entry);
+      draft.move(
+        command,
+        'executed',
+        { execution: finished, deadline: undefined, needsPerson: false },
+        entry,
+      );
       return;
     case 'refused':
       draft.move(command, 'failed', { execution: finished, needsPerson: false }, entry);
@@ -99,7 +105,11 @@ function stillOurs(current: GovernedRequest, performed: GovernedRequest): boolea
 function summary(execution: Execution, outcomes: PerformResult[], now: Date): Execution {
   const last = outcomes.at(-1);
   const status =
-    last?.outcome === 'done' ? 'executed' : last?.outcome === 'refused' ? 'failed' : 'outcome_unknown';
+    last?.outcome === 'done'
+      ? 'executed'
+      : last?.outcome === 'refused'
+        ? 'failed'
+        : 'outcome_unknown';
   const result: JsonObject = {};
   let erpReference: string | undefined;
   for (const outcome of outcomes) {

@@ -125,18 +125,17 @@ export interface Store {
   executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]>;
   approval(id: string): Promise<Versioned<Approval> | undefined>;
   /** Pending first by expiry, then newest first. */
-  approvals(filter: { state?: ApprovalState; cursor?: string; limit: number }): Promise<Page<Approval>>;
+  approvals(filter: {
+    state?: ApprovalState;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<Approval>>;
   idempotency(scope: string, key: string): Promise<IdempotencyRecord | undefined>;
   /**
    * Sum of the reservations of a limit and key made after `since` (exclusive) by requests other
    * than `exceptRequestId`, as an integer string.
    */
-  limitUsed(
-    limitId: string,
-    key: string,
-    since: string,
-    exceptRequestId: string,
-  ): Promise<string>;
+  limitUsed(limitId: string, key: string, since: string, exceptRequestId: string): Promise<string>;
   outboxDue(now: string, limit: number): Promise<OutboxMessage[]>;
   /** Claims a message until `nextAttemptAt`, adding 1 to attempts; false when another process has it. */
   outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean>;

@@ -32,7 +32,11 @@ export async function proposeRequest(
 }
 
 /** A request that is received and extracted, not committed yet. */
-export async function draftProposal(deps: Deps, caller: Caller, proposal: Proposal): Promise<Draft> {
+export async function draftProposal(
+  deps: Deps,
+  caller: Caller,
+  proposal: Proposal,
+): Promise<Draft> {
   const now = deps.clock.now();
   const subject = await subjectOf(deps, caller, proposal.requestedBy);
   const request: GovernedRequest = {
@@ -107,7 +111,13 @@ async function subjectOf(deps: Deps, caller: Caller, requestedBy: string): Promi
       'invalid_body',
       'This token asserts people, and the requester is not an active person of the people table.',
       {},
-      [{ pointer: '/requestedBy', code: 'unknown_person', message: 'Name the e-mail of a person.' }],
+      [
+        {
+          pointer: '/requestedBy',
+          code: 'unknown_person',
+          message: 'Name the e-mail of a person.',
+        },
+      ],
     );
   }
   return { ...claim, requestedBy: person.email, verified: true, roles: person.roles };

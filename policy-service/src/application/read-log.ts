@@ -9,11 +9,8 @@ import type { LogReader } from './ports';
 const BATCH = 1000;
 
 /** Every entry of the log in order, read in batches. */
-export async function* allEntries(
-  log: LogReader,
-  from = 0,
-): AsyncGenerator<LoggedBytes> {
-  for (let next = from; ; ) {
+export async function* allEntries(log: LogReader, from = 0): AsyncGenerator<LoggedBytes> {
+  for (let next = from; ;) {
     const entries = await log.entries({ from: next, limit: BATCH });
     for (const { entry, canonical, leafHash } of entries) {
       yield { sequence: entry.sequence, canonical, leafHash };
@@ -30,7 +27,10 @@ export async function verifyWholeLog(log: LogReader): Promise<LogVerification> {
 }
 
 /** Entries that are appended while the log is read do not belong to the head that is verified. */
-async function* upTo(entries: AsyncIterable<LoggedBytes>, size: number): AsyncGenerator<LoggedBytes> {
+async function* upTo(
+  entries: AsyncIterable<LoggedBytes>,
+  size: number,
+): AsyncGenerator<LoggedBytes> {
   for await (const entry of entries) {
     if (entry.sequence >= size) return;
     yield entry;
@@ -44,13 +44,20 @@ export async function proveInclusion(log: LogReader, sequence: number): Promise<
     throw new AppError('not_found', `The log has ${size} entries, numbered from 0.`);
   }
   const leaves = await log.leafHashes(0, size);
-  return { sequence, size, leafHash: leaves[sequence], rootHash, path: inclusionProof(leaves, sequence) };
+  return {
+    sequence,
+    size,
+    leafHash: leaves[sequence],
+    rootHash,
+    path: inclusionProof(leaves, sequence),
+  };
 }
 
 /** @throws AppError `invalid_parameter` */
 export async function proveConsistency(log: LogReader, from: number, to: number): Promise<object> {
   const { size } = await log.head();
-  const valid = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= size;
+  const valid =
+    Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= size;
   if (!valid) {
     throw new AppError('invalid_parameter', `Name two sizes with 0 <= from <= to <= ${size}.`);
   }

@@ -73,7 +73,6 @@ async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
 function mayRepeat(deps: Deps, request: GovernedRequest, now: Date): boolean {
   const startedAt = Date.parse(request.execution?.startedAt ?? '');
   return (
-    policyOf(deps, request).action.idempotency === 'A' &&
-    now.getTime() - startedAt < KEY_WINDOW_MS
+    policyOf(deps, request).action.idempotency === 'A' && now.getTime() - startedAt < KEY_WINDOW_MS
   );
 }

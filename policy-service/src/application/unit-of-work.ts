@@ -2,7 +2,12 @@ import { AppError } from '../domain/errors';
 import type { Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
-import { StorageUnavailable, type ChangeSet, type CommitResult, type IdempotencyRecord } from './ports';
+import {
+  StorageUnavailable,
+  type ChangeSet,
+  type CommitResult,
+  type IdempotencyRecord,
+} from './ports';
 
 const MAX_TRIES = 8;
 

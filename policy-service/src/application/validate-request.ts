@@ -18,7 +18,8 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
       {
         pointer: '',
         code: 'no_action',
-        message: 'No action was recognised. Say what should be done, for example "Increase inventory for item SKU-1001 by 25 units in warehouse WH-01".',
+        message:
+          'No action was recognised. Say what should be done, for example "Increase inventory for item SKU-1001 by 25 units in warehouse WH-01".',
       },
     ]);
   }
@@ -56,7 +57,12 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
     },
     {
       type: 'request.validated',
-      data: { action: action.id, actionVersion: action.version, arguments: check.arguments, entities: found },
+      data: {
+        action: action.id,
+        actionVersion: action.version,
+        arguments: check.arguments,
+        entities: found,
+      },
     },
   );
 }

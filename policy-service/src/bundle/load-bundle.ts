@@ -8,7 +8,13 @@ import { parseVocabulary } from '../extraction/vocabulary';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { checkArguments } from './check-arguments';
 import { ACTION_FILE, RULES_FILE } from './formats';
-import { bundleVersion, lineOf, readFolder, type BundleFile, type BundleProblem } from './read-folder';
+import {
+  bundleVersion,
+  lineOf,
+  readFolder,
+  type BundleFile,
+  type BundleProblem,
+} from './read-folder';
 
 export interface LoadedBundle {
   bundle: Bundle;
@@ -79,7 +85,9 @@ export function loadBundle(folder: string): LoadedBundle {
 function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
   const errors = checkActionFile(file.value);
   if (errors.length > 0) {
-    problems.push(...errors.map(({ pointer, message }) => ({ where: `${file.path}${pointer}`, message })));
+    problems.push(
+      ...errors.map(({ pointer, message }) => ({ where: `${file.path}${pointer}`, message })),
+    );
     return [];
   }
   const action = { entities: [], ...(file.value as object) } as unknown as Action;
@@ -98,7 +106,9 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
     try {
       schemas.set(action.id, compileSchema(action.schema));
       if (action.schema['additionalProperties'] !== false) {
-        throw new Error('schema needs additionalProperties: false, so that unknown fields are refused');
+        throw new Error(
+          'schema needs additionalProperties: false, so that unknown fields are refused',
+        );
       }
     } catch (error) {
       problems.push({ where: `catalogue (${action.id})`, message: messageOf(error) });
@@ -120,7 +130,11 @@ function readRules(files: BundleFile[], problems: BundleProblem[]): RuleSet {
     const content = (file.value ?? {}) as RulesFile;
     if (content.defaults) defaultApproval = terms(content.defaults.approval);
     for (const { approval, mode, ...rule } of content.rules ?? []) {
-      rules.push({ ...rule, mode: mode ?? 'enforce', ...(approval ? { approval: terms(approval) } : {}) });
+      rules.push({
+        ...rule,
+        mode: mode ?? 'enforce',
+        ...(approval ? { approval: terms(approval) } : {}),
+      });
     }
     for (const { approval, window, ...limit } of content.limits ?? []) {
       limits.push({
@@ -171,7 +185,10 @@ function crossChecks(actions: Action[], connectors: HttpConnectorDefinition[]): 
     const known = Object.keys((action.schema['properties'] ?? {}) as object);
     for (const { name, lookup, with: parameters } of action.entities) {
       if (!(lookup in connector.lookups)) {
-        problems.push({ where, message: `${connector.id} has no lookup "${lookup}" (entity ${name})` });
+        problems.push({
+          where,
+          message: `${connector.id} has no lookup "${lookup}" (entity ${name})`,
+        });
       }
       for (const argument of Object.values(parameters)) {
         if (!known.includes(argument)) {

@@ -21,7 +21,9 @@ export interface BundleProblem {
 export function readFolder(root: string, folder: string, problems: BundleProblem[]): BundleFile[] {
   let names: string[];
   try {
-    names = readdirSync(join(root, folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    names = readdirSync(join(root, folder))
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort();
   } catch {
     problems.push({ where: folder, message: `the folder ${join(root, folder)} cannot be read` });
     return [];

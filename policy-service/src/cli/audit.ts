@@ -17,7 +17,9 @@ export function auditCommands(): Command {
   const audit = new Command('audit').description('The tamper-evident log');
   audit
     .command('verify')
-    .description('Recompute every hash; with a kept checkpoint, show that nothing before it was changed')
+    .description(
+      'Recompute every hash; with a kept checkpoint, show that nothing before it was changed',
+    )
     .option('--file <ndjson>', 'verify an export instead of the data directory')
     .option('--checkpoint <file>', 'a checkpoint note that was kept elsewhere')
     .option('--verifier-key <key>', 'public key line that the checkpoint is checked with')
@@ -62,7 +64,10 @@ async function verifyExport(
 function keptHead(options: VerifyOptions): { size: number; rootHash: string } | undefined {
   if (!options.checkpoint) return undefined;
   if (!options.verifierKey) {
-    throw new AppError('invalid_parameter', 'A checkpoint is checked with --verifier-key (GET /v1/audit/checkpoint tells it).');
+    throw new AppError(
+      'invalid_parameter',
+      'A checkpoint is checked with --verifier-key (GET /v1/audit/checkpoint tells it).',
+    );
   }
   const result = verifyCheckpoint(readFileSync(options.checkpoint, 'utf8'), options.verifierKey);
   if (!result.valid) throw new AppError('invalid_parameter', result.message);

@@ -11,7 +11,9 @@ export function untilSignal(): Promise<void> {
 /** A taken port as a sentence that says what to do; any other error as it is. */
 export function portTaken(error: unknown, port: number, setting: string): Error {
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return new ConfigError(`Port ${port} is taken. Stop what listens there, or choose another port with ${setting}.`);
+    return new ConfigError(
+      `Port ${port} is taken. Stop what listens there, or choose another port with ${setting}.`,
+    );
   }
   return error as Error;
 }

@@ -14,7 +14,9 @@ import { tokenCommands } from './token';
 /** Runs the command line; an expected refusal is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
   const program = new Command('execution-layer')
-    .description('Policy service of the execution layer: AI proposes, policy decides, people approve.')
+    .description(
+      'Policy service of the execution layer: AI proposes, policy decides, people approve.',
+    )
     .version(serviceVersion())
     .showHelpAfterError()
     .addHelpText(
@@ -37,5 +39,7 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function isExpected(error: unknown): boolean {
-  return [ConfigError, BundleError, StorageUnavailable, AppError].some((kind) => error instanceof kind);
+  return [ConfigError, BundleError, StorageUnavailable, AppError].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -43,11 +43,16 @@ export function commaList(text: string | undefined): string[] {
 /** The whole of standard input without its last line break. */
 export async function readStdin(): Promise<string> {
   if (process.stdin.isTTY) {
-    throw new AppError('invalid_parameter', 'Pipe the password in, for example: printf %s "$PASSWORD" | execution-layer ...');
+    throw new AppError(
+      'invalid_parameter',
+      'Pipe the password in, for example: printf %s "$PASSWORD" | execution-layer ...',
+    );
   }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }
 
 /** Rows under a header, columns as wide as their longest cell. */

@@ -17,8 +17,14 @@ export function personCommands(): Command {
     .requiredOption('--email <email>', 'signs in with it')
     .requiredOption('--name <name>', 'shown with votes')
     .requiredOption('--roles <roles>', 'comma list, for example finance_approver,reviewer')
-    .option('--aliases <names>', 'comma list of other names that this person appears under as a requester')
-    .requiredOption('--password-stdin', 'read the password (10 characters or more) from standard input')
+    .option(
+      '--aliases <names>',
+      'comma list of other names that this person appears under as a requester',
+    )
+    .requiredOption(
+      '--password-stdin',
+      'read the password (10 characters or more) from standard input',
+    )
     .action(async (options: CreateOptions) => {
       const password = await readStdin();
       const created = await withStore((deps) =>
@@ -30,7 +36,9 @@ export function personCommands(): Command {
           password,
         }),
       );
-      process.stdout.write(`Created ${created.email} with the roles ${created.roles.join(', ')}.\n`);
+      process.stdout.write(
+        `Created ${created.email} with the roles ${created.roles.join(', ')}.\n`,
+      );
     });
   person
     .command('list')
@@ -43,7 +51,12 @@ export function personCommands(): Command {
       else {
         printTable(
           ['EMAIL', 'NAME', 'ROLES', 'ALIASES'],
-          shown.map((one) => [one.email, one.name, one.roles.join(','), one.aliases.join(',') || '-']),
+          shown.map((one) => [
+            one.email,
+            one.name,
+            one.roles.join(','),
+            one.aliases.join(',') || '-',
+          ]),
         );
       }
     });

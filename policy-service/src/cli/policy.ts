@@ -6,7 +6,9 @@ export function policyCommands(): Command {
   const policy = new Command('policy').description('The bundle: catalogue, rules and connectors');
   policy
     .command('check [folder]')
-    .description('Check a bundle folder (default: EXECUTION_LAYER_BUNDLE_DIR); every problem names its file')
+    .description(
+      'Check a bundle folder (default: EXECUTION_LAYER_BUNDLE_DIR); every problem names its file',
+    )
     .option('--json', 'as JSON')
     .action((folder: string | undefined, options: { json?: boolean }) => {
       const { bundle } = loadBundle(folder ?? readConfig(process.env).bundleDir);

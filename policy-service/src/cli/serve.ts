@@ -34,10 +34,14 @@ export function serveCommand(): Command {
 async function greetNewcomer({ deps }: Service): Promise<void> {
   const [tokens, people] = await Promise.all([deps.store.tokens(), deps.store.people()]);
   if (people.length === 0) {
-    process.stdout.write('Nobody can sign in yet. Create a person: execution-layer person create --help\n');
+    process.stdout.write(
+      'Nobody can sign in yet. Create a person: execution-layer person create --help\n',
+    );
   }
   if (tokens.length === 0) {
-    process.stdout.write('No client can call yet. Create a token: execution-layer token create --help\n');
+    process.stdout.write(
+      'No client can call yet. Create a token: execution-layer token create --help\n',
+    );
   }
 }
 

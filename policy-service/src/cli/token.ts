@@ -13,7 +13,9 @@ interface CreateOptions {
 }
 
 export function tokenCommands(): Command {
-  const token = new Command('token').description('Service tokens: what n8n and agents sign in with');
+  const token = new Command('token').description(
+    'Service tokens: what n8n and agents sign in with',
+  );
   token
     .command('create')
     .description('Create a token; the secret is printed once, alone on stdout, and never stored')
@@ -22,7 +24,10 @@ export function tokenCommands(): Command {
     .option('--owner <email>', 'person who answers for it; they can never approve what it proposes')
     .option('--actions <ids>', 'comma list of actions that it may use (default: all)')
     .addOption(
-      new Option('--acts-for <who>', 'claims: any requester, unverified; people: only people of the table, verified')
+      new Option(
+        '--acts-for <who>',
+        'claims: any requester, unverified; people: only people of the table, verified',
+      )
         .choices(['claims', 'people'])
         .default('claims'),
     )
@@ -73,7 +78,10 @@ function scopesOf(text: string): Scope[] {
   const names = commaList(text);
   const unknown = names.find((name) => !SCOPES.includes(name as Scope));
   if (unknown !== undefined || names.length === 0) {
-    throw new AppError('invalid_parameter', `"${unknown ?? ''}" is no scope. Scopes are ${SCOPES.join(', ')}.`);
+    throw new AppError(
+      'invalid_parameter',
+      `"${unknown ?? ''}" is no scope. Scopes are ${SCOPES.join(', ')}.`,
+    );
   }
   return names as Scope[];
 }

@@ -3,12 +3,7 @@ import type { ApprovalStage, Reason } from './decision-types';
 import type { JsonObject } from './request';
 
 export type ApprovalState =
-  | 'pending'
-  | 'approved'
-  | 'rejected'
-  | 'expired'
-  | 'cancelled'
-  | 'superseded';
+  'pending' | 'approved' | 'rejected' | 'expired' | 'cancelled' | 'superseded';
 
 export interface Vote {
   person: { email: string; name: string };

@@ -4,8 +4,7 @@ import type { JsonObject, ValidationIssue } from './request';
 
 /** Arguments as they came in, checked against the schema and brought into their one form. */
 export type ArgumentCheck =
-  | { ok: true; arguments: JsonObject }
-  | { ok: false; errors: ValidationIssue[] };
+  { ok: true; arguments: JsonObject } | { ok: false; errors: ValidationIssue[] };
 
 /** The active catalogue, rules and connectors, under the hash of their content. */
 export interface Bundle {

@@ -25,7 +25,13 @@ export interface Condition {
 /** A condition that cannot be used; the message says why. */
 export class ConditionError extends Error {}
 
-const LIMITS = { maxAstNodes: 400, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
+const LIMITS = {
+  maxAstNodes: 400,
+  maxDepth: 40,
+  maxListElements: 200,
+  maxMapEntries: 50,
+  maxCallArguments: 8,
+};
 
 const CEL_TYPES: Record<string, string> = {
   string: 'string',
@@ -85,7 +91,9 @@ export function compileCondition(source: string, env: Environment): Condition {
   const check = program.check();
   if (!check.valid) throw new ConditionError(firstLine(check.error));
   if (String(check.type) !== 'bool') {
-    throw new ConditionError(`the condition gives ${String(check.type)}, it must give true or false`);
+    throw new ConditionError(
+      `the condition gives ${String(check.type)}, it must give true or false`,
+    );
   }
   const required = requiredPaths(program.ast);
   return {

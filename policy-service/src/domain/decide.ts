@@ -23,7 +23,12 @@ export interface DecideInput {
   timeZone: string;
 }
 
-const STRICTNESS: Record<Effect, number> = { allow: 0, require_approval: 1, recommend: 2, block: 3 };
+const STRICTNESS: Record<Effect, number> = {
+  allow: 0,
+  require_approval: 1,
+  recommend: 2,
+  block: 3,
+};
 
 /** The stricter of two effects. */
 export function stricter(a: Effect, b: Effect): Effect {
@@ -32,8 +37,14 @@ export function stricter(a: Effect, b: Effect): Effect {
 
 const STAGE_FLOOR = {
   off: { effect: 'block', message: 'This action is switched off.' },
-  recommend: { effect: 'recommend', message: 'This action is only recommended; people carry it out.' },
-  approve: { effect: 'require_approval', message: 'This action always needs the approval of a person.' },
+  recommend: {
+    effect: 'recommend',
+    message: 'This action is only recommended; people carry it out.',
+  },
+  approve: {
+    effect: 'require_approval',
+    message: 'This action always needs the approval of a person.',
+  },
   auto: undefined,
 } as const;
 
@@ -56,7 +67,10 @@ export function decide(input: DecideInput): Decision {
   if (input.tokenActions && !input.tokenActions.includes(action.id)) {
     add('block', 'token-actions', 'The token that proposed this may not use the action.');
   }
-  if (action.requesterRoles && !action.requesterRoles.some((r) => request.subject.roles.includes(r))) {
+  if (
+    action.requesterRoles &&
+    !action.requesterRoles.some((r) => request.subject.roles.includes(r))
+  ) {
     add('block', 'requester-roles', 'The requester has none of the roles that may ask for this.');
   }
 
@@ -77,7 +91,11 @@ export function decide(input: DecideInput): Decision {
   for (const limit of policy.limits) {
     const entry = input.limits.find(({ limitId }) => limitId === limit.id);
     if (!entry?.share) {
-      add('block', limit.id, 'The limit cannot be told, because a value that it counts is missing.');
+      add(
+        'block',
+        limit.id,
+        'The limit cannot be told, because a value that it counts is missing.',
+      );
       continue;
     }
     const { share, used } = entry;
@@ -100,15 +118,24 @@ export function decide(input: DecideInput): Decision {
     effect,
     reasons:
       found.length > 0
-        ? found.filter((one) => one.effect !== 'allow' || effect === 'allow').map((one) => one.reason)
-        : [{ ruleId: 'no-rule-matched', message: 'No rule objects and the action runs by itself.' }],
+        ? found
+            .filter((one) => one.effect !== 'allow' || effect === 'allow')
+            .map((one) => one.reason)
+        : [
+            {
+              ruleId: 'no-rule-matched',
+              message: 'No rule objects and the action runs by itself.',
+            },
+          ],
     policyVersion: input.policyVersion,
     digest: requestDigest(request),
     facts: input.facts,
     limits,
     shadow,
     ...(effect === 'require_approval'
-      ? { obligations: mergeObligations(asking.map(({ terms }) => terms ?? policy.defaultApproval)) }
+      ? {
+          obligations: mergeObligations(asking.map(({ terms }) => terms ?? policy.defaultApproval)),
+        }
       : {}),
     at: now.toISOString(),
   };
@@ -124,7 +151,12 @@ function scopeOf({ request, policy, facts, now, timeZone }: DecideInput): Condit
       verified: request.subject.verified,
       roles: request.subject.roles,
     },
-    action: { id: action.id, class: action.class, risk: action.risk, version: BigInt(action.version) },
+    action: {
+      id: action.id,
+      class: action.class,
+      risk: action.risk,
+      version: BigInt(action.version),
+    },
     arguments: conditionArguments(action, request.arguments ?? {}),
     intent: { confidence: request.intent?.confidence ?? 0 },
     facts: conditionFacts(action, facts),

@@ -59,7 +59,9 @@ export function normaliseAmount(value: unknown, currency: string): AmountResult 
   }
   const integer = (match[1] ?? '').replace(/^0+(?=[0-9])/, '');
   if (integer.length > MAX_INTEGER_DIGITS) {
-    return refuse(`The amount has more than ${MAX_INTEGER_DIGITS} digits before the decimal point.`);
+    return refuse(
+      `The amount has more than ${MAX_INTEGER_DIGITS} digits before the decimal point.`,
+    );
   }
   const places = decimalPlaces(currency);
   const fraction = (match[2] ?? '').replace(/0+$/, '');

@@ -1,5 +1,10 @@
 import type { Action } from './action';
-import { compileCondition, conditionEnvironment, ConditionError, type Condition } from './condition';
+import {
+  compileCondition,
+  conditionEnvironment,
+  ConditionError,
+  type Condition,
+} from './condition';
 import type { LimitRule, Rule, RuleSet, ApprovalTerms } from './rule';
 
 export interface CompiledRule {
@@ -70,7 +75,10 @@ function limitProblems(limit: LimitRule, action: Action): PolicyProblem[] {
   ]);
   const problems = limit.key
     .filter((path) => !known.has(path))
-    .map((path) => ({ id: limit.id, message: `"${path}" cannot be part of a key (action ${action.id})` }));
+    .map((path) => ({
+      id: limit.id,
+      message: `"${path}" cannot be part of a key (action ${action.id})`,
+    }));
   if (limit.sum && limit.sum !== `arguments.${action.money?.amount}`) {
     problems.push({
       id: limit.id,

@@ -41,7 +41,10 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   app.use('/v1', express.raw({ type: () => true, limit: MAX_BODY_BYTES }), noStore);
   app.use(mountRoutes(routes, http));
   app.use('/v1', (req, res) => {
-    const error = new AppError('not_found', `There is no ${req.method} ${req.path.slice(0, 80)} here; see /docs.`);
+    const error = new AppError(
+      'not_found',
+      `There is no ${req.method} ${req.path.slice(0, 80)} here; see /docs.`,
+    );
     sendProblem(res, error, String(res.locals['traceId']));
   });
   app.use(createWebRouter(web));
@@ -79,7 +82,10 @@ function slowDownGuessing(): express.RequestHandler {
     standardHeaders: false,
     legacyHeaders: false,
     handler: (_req, res) => {
-      const error = new AppError('rate_limited', 'Too many failed sign-ins. Wait five minutes and try again.');
+      const error = new AppError(
+        'rate_limited',
+        'Too many failed sign-ins. Wait five minutes and try again.',
+      );
       res.setHeader('Retry-After', '300');
       sendProblem(res, error, String(res.locals['traceId']));
     },

@@ -7,10 +7,12 @@ const text = (maxLength: number, description: string): JsonObject => ({
   description,
 });
 
-const object = (
-  properties: Record<string, JsonObject>,
-  required: string[] = [],
-): JsonObject => ({ type: 'object', additionalProperties: false, properties, required });
+const object = (properties: Record<string, JsonObject>, required: string[] = []): JsonObject => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
 
 export const REQUEST_TEXT = text(8000, 'What somebody asked for, in plain words');
 const REQUESTED_BY = text(200, 'Who asked for it: a claim, for example an e-mail address');
@@ -67,7 +69,10 @@ export const TOOL_CALL = object(
 
 export const NOTHING = object({});
 export const CANCELLATION = object({ reason: text(500, 'Why it is cancelled') });
-export const CALLBACK = object({ resumeUrl: text(2000, 'Signed resume URL of the waiting n8n execution') }, ['resumeUrl']);
+export const CALLBACK = object(
+  { resumeUrl: text(2000, 'Signed resume URL of the waiting n8n execution') },
+  ['resumeUrl'],
+);
 export const EVENT = object(
   {
     type: {
@@ -83,9 +88,16 @@ export const EVENT = object(
 export const BALLOT = object(
   {
     vote: { enum: ['approve', 'reject'] },
-    digest: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'Digest of the approval that you were shown' },
+    digest: {
+      type: 'string',
+      pattern: '^[0-9a-f]{64}$',
+      description: 'Digest of the approval that you were shown',
+    },
     comment: text(1000, 'Why'),
   },
   ['vote', 'digest'],
 );
-export const CREDENTIALS = object({ email: text(200, 'E-mail'), password: text(200, 'Password') }, ['email', 'password']);
+export const CREDENTIALS = object({ email: text(200, 'E-mail'), password: text(200, 'Password') }, [
+  'email',
+  'password',
+]);

@@ -81,7 +81,8 @@ async function serve(
     else res.status(answer.status).json(answer.body);
   } catch (error) {
     const refusal = toAppError(error);
-    if (refusal.code === 'internal') http.deps.log.error({ err: error, traceId }, 'unexpected error');
+    if (refusal.code === 'internal')
+      http.deps.log.error({ err: error, traceId }, 'unexpected error');
     if (context) await logRefusal(context, refusal);
     if (res.headersSent) res.destroy();
     else sendProblem(res, refusal, traceId);
@@ -105,8 +106,7 @@ async function answerCall(
             key,
             payload: context.body,
           },
-          (record) =>
-            route.handle({ ...context, record: (body) => record(route.status, body) }),
+          (record) => route.handle({ ...context, record: (body) => record(route.status, body) }),
           route.status,
         );
   if (!route.complete) return answer;
@@ -130,11 +130,17 @@ function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
   const raw: unknown = req.body;
   const text = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
   // A command without fields may come without a body.
-  const nothingAsked = !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
+  const nothingAsked =
+    !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
   const body = text.trim() === '' && nothingAsked ? {} : parseJsonObject(text);
   const errors = checks.body(body);
   if (errors.length > 0) {
-    throw new AppError('invalid_body', 'The body does not have the right form; see errors.', {}, errors);
+    throw new AppError(
+      'invalid_body',
+      'The body does not have the right form; see errors.',
+      {},
+      errors,
+    );
   }
   return body;
 }
@@ -155,7 +161,10 @@ function refuseOtherMethods(router: Router, routes: Route[]): void {
   for (const [path, allowed] of methods) {
     router.all(path.replace(/\{(\w+)\}/g, ':$1'), (req, res) => {
       res.setHeader('Allow', allowed.join(', '));
-      const error = new AppError('method_not_allowed', `${req.method} is not possible here; use ${allowed.join(' or ')}.`);
+      const error = new AppError(
+        'method_not_allowed',
+        `${req.method} is not possible here; use ${allowed.join(' or ')}.`,
+      );
       sendProblem(res, error, String(res.locals['traceId']));
     });
   }

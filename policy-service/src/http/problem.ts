@@ -15,10 +15,16 @@ export function toAppError(error: unknown): AppError {
     return new AppError('body_too_large', 'The body is larger than 64 KB.');
   }
   if (status === 415) {
-    return new AppError('unsupported_media_type', 'Send an uncompressed or gzip JSON body in UTF-8.');
+    return new AppError(
+      'unsupported_media_type',
+      'Send an uncompressed or gzip JSON body in UTF-8.',
+    );
   }
   if (status === 400) return new AppError('malformed_json', 'The body could not be read.');
-  return new AppError('internal', 'Something went wrong on our side. The trace id finds it in the log.');
+  return new AppError(
+    'internal',
+    'Something went wrong on our side. The trace id finds it in the log.',
+  );
 }
 
 /** RFC 9457 problem+json. */

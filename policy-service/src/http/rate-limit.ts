@@ -27,6 +27,9 @@ export class RateLimit {
     if (count <= this.max) return;
     const seconds = Math.ceil((this.windowStart + WINDOW_MS - now) / 1000);
     res.setHeader('Retry-After', String(seconds));
-    throw new AppError('rate_limited', `More than ${this.max} calls in 10 seconds. Try again in ${seconds} s.`);
+    throw new AppError(
+      'rate_limited',
+      `More than ${this.max} calls in 10 seconds. Try again in ${seconds} s.`,
+    );
   }
 }

@@ -9,9 +9,7 @@ import type { Checkpoints } from '../application/checkpoints';
 
 /** Who may call a route. `people` are signed in with a session cookie. */
 export type Access =
-  | { kind: 'token'; scopes: Scope[]; orPeople?: boolean }
-  | { kind: 'people' }
-  | { kind: 'open' };
+  { kind: 'token'; scopes: Scope[]; orPeople?: boolean } | { kind: 'people' } | { kind: 'open' };
 
 export interface RouteContext {
   deps: Deps;

@@ -16,7 +16,9 @@ export const scryptPasswords: PasswordHasher = {
   async hash(password) {
     const salt = randomBytes(16);
     const key = await derive(password, salt, COST);
-    return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$');
+    return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join(
+      '$',
+    );
   },
   async verify(password, stored) {
     const [scheme, n, r, p, salt, key] = stored.split('$');

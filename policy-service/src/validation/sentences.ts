@@ -15,7 +15,8 @@ export function errorDetails(errors: ErrorObject[] | null | undefined): ErrorDet
 
 function pointerOf(error: ErrorObject): string {
   const params = error.params as Record<string, string>;
-  if (error.keyword === 'required') return `${error.instancePath}/${escape(params['missingProperty'])}`;
+  if (error.keyword === 'required')
+    return `${error.instancePath}/${escape(params['missingProperty'])}`;
   if (error.keyword === 'additionalProperties') {
     return `${error.instancePath}/${escape(params['additionalProperty'])}`;
   }
@@ -61,13 +62,14 @@ function sentenceOf(error: ErrorObject): string {
 }
 
 function nameOf(pointer: string): string {
-  return pointer === '' ? 'The body' : `"${pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')}"`;
+  return pointer === ''
+    ? 'The body'
+    : `"${pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')}"`;
 }
 
 function describe(error: ErrorObject, property: string): string {
   const parent = error.parentSchema as
-    | { properties?: Record<string, { description?: string }> }
-    | undefined;
+    { properties?: Record<string, { description?: string }> } | undefined;
   const description = parent?.properties?.[property]?.description;
   return description ? ` ${description}.` : '';
 }

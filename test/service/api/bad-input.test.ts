@@ -22,31 +22,84 @@ describe('a body that cannot be trusted creates nothing', () => {
     ['not JSON', '{"source":', 400, 'malformed_json'],
     ['a comment', '{"source":"a" /* x */}', 400, 'malformed_json'],
     ['an array', '[1]', 400, 'malformed_json'],
-    ['a duplicate key', '{"source":"a","source":"b","requestedBy":"x","requestText":"y"}', 400, 'malformed_json'],
-    ['a duplicate key written with an escape', '{"source":"a","\\u0073ource":"b","requestedBy":"x","requestText":"y"}', 400, 'malformed_json'],
-    ['__proto__', '{"source":"a","requestedBy":"x","requestText":"y","context":{"__proto__":{"a":1}}}', 400, 'malformed_json'],
-    ['deep nesting', `{"source":"a","requestedBy":"x","requestText":"y","context":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`, 400, 'malformed_json'],
+    [
+      'a duplicate key',
+      '{"source":"a","source":"b","requestedBy":"x","requestText":"y"}',
+      400,
+      'malformed_json',
+    ],
+    [
+      'a duplicate key written with an escape',
+      '{"source":"a","\\u0073ource":"b","requestedBy":"x","requestText":"y"}',
+      400,
+      'malformed_json',
+    ],
+    [
+      '__proto__',
+      '{"source":"a","requestedBy":"x","requestText":"y","context":{"__proto__":{"a":1}}}',
+      400,
+      'malformed_json',
+    ],
+    [
+      'deep nesting',
+      `{"source":"a","requestedBy":"x","requestText":"y","context":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
+      400,
+      'malformed_json',
+    ],
     ['very deep nesting', '['.repeat(60_000), 400, 'malformed_json'],
-    ['an inexact number', '{"source":"a","requestedBy":"x","intent":{"action":"a","arguments":{"n":9007199254740993},"confidence":1}}', 400, 'malformed_json'],
-    ['an infinite number', '{"source":"a","requestedBy":"x","requestText":"y","context":{"n":1e999}}', 400, 'malformed_json'],
+    [
+      'an inexact number',
+      '{"source":"a","requestedBy":"x","intent":{"action":"a","arguments":{"n":9007199254740993},"confidence":1}}',
+      400,
+      'malformed_json',
+    ],
+    [
+      'an infinite number',
+      '{"source":"a","requestedBy":"x","requestText":"y","context":{"n":1e999}}',
+      400,
+      'malformed_json',
+    ],
     ['an unknown field', JSON.stringify({ ...GOOD, approved: true }), 400, 'invalid_body'],
     ['a wrong type', JSON.stringify({ ...GOOD, requestText: 5 }), 400, 'invalid_body'],
     ['a missing field', JSON.stringify({ source: 'a', requestText: 'b' }), 400, 'invalid_body'],
-    ['neither text nor intent', JSON.stringify({ source: 'a', requestedBy: 'b' }), 400, 'invalid_body'],
-    ['confidence above 1', JSON.stringify({ ...GOOD, intent: { action: 'a', arguments: {}, confidence: 2 } }), 400, 'invalid_body'],
-    ['an oversize body', JSON.stringify({ ...GOOD, requestText: 'x'.repeat(70_000) }), 413, 'body_too_large'],
+    [
+      'neither text nor intent',
+      JSON.stringify({ source: 'a', requestedBy: 'b' }),
+      400,
+      'invalid_body',
+    ],
+    [
+      'confidence above 1',
+      JSON.stringify({ ...GOOD, intent: { action: 'a', arguments: {}, confidence: 2 } }),
+      400,
+      'invalid_body',
+    ],
+    [
+      'an oversize body',
+      JSON.stringify({ ...GOOD, requestText: 'x'.repeat(70_000) }),
+      413,
+      'body_too_large',
+    ],
     ['nothing', '', 400, 'malformed_json'],
   ])('%s', async (_name, raw, status, code) => {
     const before = await count();
     const answer = await service.call('/v1/requests', undefined, { method: 'POST', raw });
-    expect(answer).toMatchObject({ status, body: { status, code, detail: expect.stringMatching(/\.$/) } });
+    expect(answer).toMatchObject({
+      status,
+      body: { status, code, detail: expect.stringMatching(/\.$/) },
+    });
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(answer.body.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(await count()).toBe(before);
   });
 
   test('each wrong place is told with a pointer and a sentence, at most 50', async () => {
-    const answer = await service.call('/v1/requests', { source: 1, requestedBy: '', requestText: 'x', more: 1 });
+    const answer = await service.call('/v1/requests', {
+      source: 1,
+      requestedBy: '',
+      requestText: 'x',
+      more: 1,
+    });
     const pointers = answer.body.errors.map((error: { pointer: string }) => error.pointer).sort();
     expect(pointers).toEqual(['/more', '/requestedBy', '/source']);
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`f${index}`, 1]));
@@ -57,16 +110,51 @@ describe('a body that cannot be trusted creates nothing', () => {
 describe('arguments are judged exactly as they were sent', () => {
   const payment = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
   test.each([
-    ['number as a string', 'inventory.adjust', { sku: 'SKU-1001', quantity: '25', warehouse_id: 'WH-01' }, '/quantity'],
-    ['quantity 0', 'inventory.adjust', { sku: 'SKU-1001', quantity: 0, warehouse_id: 'WH-01' }, '/quantity'],
-    ['a fraction', 'inventory.adjust', { sku: 'SKU-1001', quantity: 1.5, warehouse_id: 'WH-01' }, '/quantity'],
-    ['a Cyrillic letter in an id', 'vendor_payment.create', { ...payment, vendor_id: 'V-1OО1' }, '/vendor_id'],
-    ['an id in lower case', 'vendor_payment.create', { ...payment, vendor_id: 'v-1001' }, '/vendor_id'],
-    ['an id with a path', 'vendor_payment.create', { ...payment, vendor_id: '../V-1001' }, '/vendor_id'],
+    [
+      'number as a string',
+      'inventory.adjust',
+      { sku: 'SKU-1001', quantity: '25', warehouse_id: 'WH-01' },
+      '/quantity',
+    ],
+    [
+      'quantity 0',
+      'inventory.adjust',
+      { sku: 'SKU-1001', quantity: 0, warehouse_id: 'WH-01' },
+      '/quantity',
+    ],
+    [
+      'a fraction',
+      'inventory.adjust',
+      { sku: 'SKU-1001', quantity: 1.5, warehouse_id: 'WH-01' },
+      '/quantity',
+    ],
+    [
+      'a Cyrillic letter in an id',
+      'vendor_payment.create',
+      { ...payment, vendor_id: 'V-1OО1' },
+      '/vendor_id',
+    ],
+    [
+      'an id in lower case',
+      'vendor_payment.create',
+      { ...payment, vendor_id: 'v-1001' },
+      '/vendor_id',
+    ],
+    [
+      'an id with a path',
+      'vendor_payment.create',
+      { ...payment, vendor_id: '../V-1001' },
+      '/vendor_id',
+    ],
     ['an exponent', 'vendor_payment.create', { ...payment, amount: '1e2' }, '/amount'],
     ['a negative amount', 'vendor_payment.create', { ...payment, amount: '-5.00' }, '/amount'],
     ['too many decimals', 'vendor_payment.create', { ...payment, amount: '5.001' }, '/amount'],
-    ['a lower-case currency', 'vendor_payment.create', { ...payment, currency: 'usd' }, '/currency'],
+    [
+      'a lower-case currency',
+      'vendor_payment.create',
+      { ...payment, currency: 'usd' },
+      '/currency',
+    ],
     ['an unknown argument', 'vendor_payment.create', { ...payment, approved: true }, '/approved'],
     ['null', 'vendor_payment.create', { ...payment, memo: null }, '/memo'],
     ['an invisible character', 'vendor_payment.create', { ...payment, memo: 'a\u200bb' }, '/memo'],
@@ -75,7 +163,9 @@ describe('arguments are judged exactly as they were sent', () => {
   ])('%s', async (_name, action, args, pointer) => {
     const answer = await service.tool(action, args);
     expect(answer).toMatchObject({ status: 200, body: { state: 'invalid', needsPerson: true } });
-    expect(answer.body.validation.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    expect(
+      answer.body.validation.errors.map((error: { pointer: string }) => error.pointer),
+    ).toContain(pointer);
     expect(answer.body).not.toHaveProperty('decision');
   });
 
@@ -89,10 +179,19 @@ describe('who may call', () => {
   test.each([
     ['no token', { token: null }, 401, 'unauthenticated'],
     ['an unknown token', { token: 'el_0000000000000000000000' }, 401, 'unauthenticated'],
-    ['another scheme', { token: null, headers: { authorization: 'Basic abc' } }, 401, 'unauthenticated'],
+    [
+      'another scheme',
+      { token: null, headers: { authorization: 'Basic abc' } },
+      401,
+      'unauthenticated',
+    ],
   ])('%s', async (_name, options, status, code) => {
     const id = await created();
-    for (const [path, body] of [['/v1/requests', GOOD], [`/v1/requests/${id}/validate`, {}], [`/v1/requests/${id}`, undefined]] as const) {
+    for (const [path, body] of [
+      ['/v1/requests', GOOD],
+      [`/v1/requests/${id}/validate`, {}],
+      [`/v1/requests/${id}`, undefined],
+    ] as const) {
       expect(await service.call(path, body, options)).toMatchObject({ status, body: { code } });
     }
     expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('extracted');
@@ -102,9 +201,13 @@ describe('who may call', () => {
     const id = await created();
     const token = await service.newToken({ scopes: ['requests:read'] });
     const answer = await service.call(`/v1/requests/${id}/validate`, {}, { token });
-    expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient_scope', missing: ['requests:propose'] } });
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { code: 'insufficient_scope', missing: ['requests:propose'] },
+    });
     expect((await service.timeline(id)).at(-1)).toMatchObject({
-      type: 'request.command_refused', data: { code: 'insufficient_scope' },
+      type: 'request.command_refused',
+      data: { code: 'insufficient_scope' },
     });
     expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('extracted');
   });
@@ -113,7 +216,9 @@ describe('who may call', () => {
     const token = await service.newToken({ name: 'short' });
     expect((await service.call('/v1/actions', undefined, { token })).status).toBe(200);
     const stored = (await service.service.deps.store.tokens()).find(({ name }) => name === 'short');
-    await service.service.deps.store.commit({ tokens: [{ ...stored!, revokedAt: new Date().toISOString() }] });
+    await service.service.deps.store.commit({
+      tokens: [{ ...stored!, revokedAt: new Date().toISOString() }],
+    });
     expect((await service.call('/v1/actions', undefined, { token })).status).toBe(401);
   });
 });
@@ -137,18 +242,39 @@ describe('what is not there, and what is not possible', () => {
 
   test('commands out of order are refused and change nothing', async () => {
     const id = await created();
-    expect(await service.call(`/v1/requests/${id}/decide`, {})).toMatchObject({ status: 409, body: { code: 'illegal_transition', state: 'extracted' } });
-    expect(await service.execute(id)).toMatchObject({ status: 409, body: { code: 'not_executable', state: 'extracted' } });
+    expect(await service.call(`/v1/requests/${id}/decide`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'illegal_transition', state: 'extracted' },
+    });
+    expect(await service.execute(id)).toMatchObject({
+      status: 409,
+      body: { code: 'not_executable', state: 'extracted' },
+    });
     await service.call(`/v1/requests/${id}/validate`, {});
-    expect(await service.call(`/v1/requests/${id}/validate`, {})).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+    expect(await service.call(`/v1/requests/${id}/validate`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'illegal_transition' },
+    });
     expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('validated');
   });
 
   test('a callback goes only to hosts of the allow-list', async () => {
-    const waiting = await service.tool('vendor_payment.create', { vendor_id: 'V-1001', amount: '20000', currency: 'USD' });
-    for (const resumeUrl of ['http://127.0.0.1:9/x', 'http://localhost:5678@evil.example/', 'file:///etc/passwd', 'nonsense']) {
-      expect(await service.call(`/v1/requests/${waiting.body.id}/callbacks`, { resumeUrl })).toMatchObject({
-        status: 403, body: { code: 'callback_host_not_allowed' },
+    const waiting = await service.tool('vendor_payment.create', {
+      vendor_id: 'V-1001',
+      amount: '20000',
+      currency: 'USD',
+    });
+    for (const resumeUrl of [
+      'http://127.0.0.1:9/x',
+      'http://localhost:5678@evil.example/',
+      'file:///etc/passwd',
+      'nonsense',
+    ]) {
+      expect(
+        await service.call(`/v1/requests/${waiting.body.id}/callbacks`, { resumeUrl }),
+      ).toMatchObject({
+        status: 403,
+        body: { code: 'callback_host_not_allowed' },
       });
     }
   });

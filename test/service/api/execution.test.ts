@@ -28,19 +28,29 @@ describe('whatever the ERP does, there is at most one document and no lie', () =
   test('an ERP that never answers leaves the outcome unknown; it is found out later, once', async () => {
     await service.fault('drop_after_commit', 1000);
     const answer = await service.tool('vendor_payment.create', PAYMENT, { execute: true });
-    expect(answer.body).toMatchObject({ state: 'outcome_unknown', needsPerson: true, execution: { status: 'outcome_unknown' } });
+    expect(answer.body).toMatchObject({
+      state: 'outcome_unknown',
+      needsPerson: true,
+      execution: { status: 'outcome_unknown' },
+    });
     expect(answer.body.message).toMatch(/not known/);
     await fetch(`${service.erpUrl}/faults`, { method: 'DELETE' });
 
     service.background();
-    await waitFor(async () => (await service.call(`/v1/requests/${answer.body.id}`)).body.state === 'executed');
+    await waitFor(
+      async () => (await service.call(`/v1/requests/${answer.body.id}`)).body.state === 'executed',
+    );
     expect(await service.records('payments')).toHaveLength(1);
   });
 
   test('what the ERP refuses is failed, with its reason, and its limit is given back', async () => {
     const adjust = { sku: 'SKU-1001', quantity: -400, warehouse_id: 'WH-01' };
     const answer = await service.tool('inventory.adjust', adjust, { execute: true });
-    expect(answer.body).toMatchObject({ state: 'failed', needsPerson: false, execution: { status: 'failed' } });
+    expect(answer.body).toMatchObject({
+      state: 'failed',
+      needsPerson: false,
+      execution: { status: 'failed' },
+    });
     expect(answer.body.execution.message).toMatch(/100 units/);
     expect(await service.records('movements')).toHaveLength(0);
   });
@@ -64,7 +74,10 @@ describe('the last check before the write', () => {
     const { id } = (await service.tool('vendor_payment.create', PAYMENT)).body;
     await service.deactivateVendor('V-1001');
     const answer = await service.execute(id);
-    expect(answer).toMatchObject({ status: 409, body: { code: 'not_executable', state: 'blocked', reasons: [{ ruleId: 'vendor-inactive' }] } });
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'not_executable', state: 'blocked', reasons: [{ ruleId: 'vendor-inactive' }] },
+    });
     expect(await service.records('payments')).toHaveLength(0);
   });
 
@@ -75,13 +88,19 @@ describe('the last check before the write', () => {
     await service.tamper(id, (request) => {
       request.arguments = { ...request.arguments, amount: '99999.00' };
     });
-    expect(await service.execute(id)).toMatchObject({ status: 409, body: { code: 'not_executable', state: 'superseded' } });
+    expect(await service.execute(id)).toMatchObject({
+      status: 409,
+      body: { code: 'not_executable', state: 'superseded' },
+    });
     expect(await service.records('payments')).toHaveLength(0);
   });
 
   test('a state forged into the body is refused as an unknown field', async () => {
     const waiting = await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12500.00' });
-    const forged = await service.call(`/v1/requests/${waiting.body.id}/execute`, { state: 'approved', decision: { effect: 'allow' } });
+    const forged = await service.call(`/v1/requests/${waiting.body.id}/execute`, {
+      state: 'approved',
+      decision: { effect: 'allow' },
+    });
     expect(forged).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
     expect(await service.records('payments')).toHaveLength(0);
   });
@@ -90,7 +109,9 @@ describe('the last check before the write', () => {
     const waiting = await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12500.00' });
     const { id, approval } = waiting.body;
     await service.vote('finance@example.com', approval.id, 'approve');
-    await service.restart({ EXECUTION_LAYER_BUNDLE_DIR: service.bundleWith((rules) => `${rules}
+    await service.restart({
+      EXECUTION_LAYER_BUNDLE_DIR: service.bundleWith(
+        (rules) => `${rules}
   - id: second-stage
     actions: [vendor_payment.create]
     sum: arguments.amount
@@ -100,7 +121,9 @@ describe('the last check before the write', () => {
     effect: require_approval
     message: The chief decides.
     approval: { stages: [{ role: chief, count: 1 }], expiresIn: 1h }
-`) });
+`,
+      ),
+    });
     const answer = await service.execute(id);
     expect(answer).toMatchObject({ status: 409, body: { state: 'awaiting_approval' } });
     const now = (await service.call(`/v1/requests/${id}`)).body;
@@ -113,7 +136,9 @@ describe('the last check before the write', () => {
 describe('limits', () => {
   test('fifty payments of 9,999 at once do not pass 25,000 without a person', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => service.tool('vendor_payment.create', { ...PAYMENT, amount: '9999.00' }, { execute: true })),
+      Array.from({ length: 50 }, () =>
+        service.tool('vendor_payment.create', { ...PAYMENT, amount: '9999.00' }, { execute: true }),
+      ),
     );
     const states = answers.map(({ body }) => body.state ?? body.code);
     expect(states.filter((state) => state === 'executed')).toHaveLength(2);
@@ -122,7 +147,8 @@ describe('limits', () => {
   });
 
   test('a cancelled request gives its share back; other currencies and vendors have their own', async () => {
-    const pay = (amount: string, more = {}) => service.tool('vendor_payment.create', { ...PAYMENT, amount, ...more });
+    const pay = (amount: string, more = {}) =>
+      service.tool('vendor_payment.create', { ...PAYMENT, amount, ...more });
     const first = await pay('9000.00');
     await pay('9000.00');
     expect((await pay('9000.00')).body.state).toBe('awaiting_approval');

@@ -5,7 +5,11 @@ beforeAll(async () => {
   service = await TestService.start();
   await service.newPerson('finance@example.com', ['finance_approver']);
   await service.newPerson('clerk@example.com', ['operations_approver']);
-  await service.newPerson('boss@example.com', ['finance_approver'], ['The Boss', 'owner@example.com']);
+  await service.newPerson(
+    'boss@example.com',
+    ['finance_approver'],
+    ['The Boss', 'owner@example.com'],
+  );
 });
 afterAll(() => service.stop());
 
@@ -41,22 +45,29 @@ describe('nobody approves their own request', () => {
   test('a person without the role', async () => {
     const { approvalId } = await waiting('ana@example.com');
     expect(await service.vote('clerk@example.com', approvalId, 'approve')).toMatchObject({
-      status: 403, body: { code: 'not_an_approver' },
+      status: 403,
+      body: { code: 'not_an_approver' },
     });
   });
 
   test('a service token, whatever its scopes', async () => {
     const { id, approvalId } = await waiting('ana@example.com');
     const { body } = await service.call(`/v1/approvals/${approvalId}`);
-    const vote = await service.call(`/v1/approvals/${approvalId}/votes`, { vote: 'approve', digest: body.digest });
+    const vote = await service.call(`/v1/approvals/${approvalId}/votes`, {
+      vote: 'approve',
+      digest: body.digest,
+    });
     expect(vote).toMatchObject({ status: 403, body: { code: 'insufficient_scope' } });
     expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('awaiting_approval');
   });
 
   test('a vote on something else than was shown', async () => {
     const { approvalId } = await waiting('ana@example.com');
-    expect(await service.vote('finance@example.com', approvalId, 'approve', '0'.repeat(64))).toMatchObject({
-      status: 409, body: { code: 'digest_mismatch' },
+    expect(
+      await service.vote('finance@example.com', approvalId, 'approve', '0'.repeat(64)),
+    ).toMatchObject({
+      status: 409,
+      body: { code: 'digest_mismatch' },
     });
   });
 
@@ -66,7 +77,10 @@ describe('nobody approves their own request', () => {
     const { body } = await as(`/v1/approvals/${approvalId}`);
     const path = `/v1/approvals/${approvalId}/votes`;
     const ballot = { vote: 'approve', digest: body.digest };
-    expect(await as(path, ballot, { headers: { 'x-csrf-token': 'wrong' } })).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
+    expect(await as(path, ballot, { headers: { 'x-csrf-token': 'wrong' } })).toMatchObject({
+      status: 403,
+      body: { code: 'csrf_failed' },
+    });
     expect((await as(path)).status).toBe(405);
     expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('awaiting_approval');
   });
@@ -75,29 +89,61 @@ describe('nobody approves their own request', () => {
 describe('requesters', () => {
   test('a claim stays a claim: unverified and without roles, whatever the body says', async () => {
     const answer = await service.tool(
-      'vendor.read', { vendor_id: 'V-1001' },
-      { requestedBy: 'finance@example.com', context: { roles: ['finance_approver'], verified: true } },
+      'vendor.read',
+      { vendor_id: 'V-1001' },
+      {
+        requestedBy: 'finance@example.com',
+        context: { roles: ['finance_approver'], verified: true },
+      },
     );
     expect(answer.body.subject).toEqual({ requestedBy: 'finance@example.com', verified: false });
   });
 
   test('a token that asserts people gives verified requesters with their roles, and no others', async () => {
     const token = await service.newToken({ actsFor: 'people' });
-    const known = await service.call('/v1/tools/vendor.read', { requestedBy: 'Finance@example.com', arguments: { vendor_id: 'V-1001' } }, { token });
-    expect(known.body.subject).toEqual({ requestedBy: 'finance@example.com', verified: true, roles: ['finance_approver'] });
-    const unknown = await service.call('/v1/tools/vendor.read', { requestedBy: 'ana@example.com', arguments: { vendor_id: 'V-1001' } }, { token });
-    expect(unknown).toMatchObject({ status: 400, body: { code: 'invalid_body', errors: [{ pointer: '/requestedBy' }] } });
+    const known = await service.call(
+      '/v1/tools/vendor.read',
+      { requestedBy: 'Finance@example.com', arguments: { vendor_id: 'V-1001' } },
+      { token },
+    );
+    expect(known.body.subject).toEqual({
+      requestedBy: 'finance@example.com',
+      verified: true,
+      roles: ['finance_approver'],
+    });
+    const unknown = await service.call(
+      '/v1/tools/vendor.read',
+      { requestedBy: 'ana@example.com', arguments: { vendor_id: 'V-1001' } },
+      { token },
+    );
+    expect(unknown).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_body', errors: [{ pointer: '/requestedBy' }] },
+    });
   });
 
   test('a token bound to some actions is held to them', async () => {
     const token = await service.newToken({ actions: ['vendor.read'] });
-    const refused = await service.call('/v1/tools/inventory.adjust', { requestedBy: 'ana', arguments: {} }, { token });
+    const refused = await service.call(
+      '/v1/tools/inventory.adjust',
+      { requestedBy: 'ana', arguments: {} },
+      { token },
+    );
     expect(refused).toMatchObject({ status: 403, body: { code: 'action_not_permitted' } });
-    const created = await service.call('/v1/requests', {
-      source: 't', requestedBy: 'ana', requestText: 'Increase inventory for item SKU-1001 by 25 units in warehouse WH-01',
-    }, { token });
+    const created = await service.call(
+      '/v1/requests',
+      {
+        source: 't',
+        requestedBy: 'ana',
+        requestText: 'Increase inventory for item SKU-1001 by 25 units in warehouse WH-01',
+      },
+      { token },
+    );
     await service.call(`/v1/requests/${created.body.id}/validate`, {}, { token });
     const decided = await service.call(`/v1/requests/${created.body.id}/decide`, {}, { token });
-    expect(decided.body).toMatchObject({ state: 'blocked', decision: { reasons: [{ ruleId: 'token-actions' }] } });
+    expect(decided.body).toMatchObject({
+      state: 'blocked',
+      decision: { reasons: [{ ruleId: 'token-actions' }] },
+    });
   });
 });

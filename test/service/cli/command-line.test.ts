@@ -11,11 +11,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const PERSON = ['person', 'create', '--email', 'Ana@Example.com', '--name', 'Ana', '--roles', 'reviewer', '--password-stdin'];
+const PERSON = [
+  'person',
+  'create',
+  '--email',
+  'Ana@Example.com',
+  '--name',
+  'Ana',
+  '--roles',
+  'reviewer',
+  '--password-stdin',
+];
 const TOKEN = ['token', 'create', '--name', 'n8n', '--scopes', 'requests:propose,requests:read'];
 
 test('help is everywhere', () => {
-  for (const args of [['--help'], ['serve', '--help'], ['token', 'create', '--help'], ['audit', '--help'], ['policy', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['serve', '--help'],
+    ['token', 'create', '--help'],
+    ['audit', '--help'],
+    ['policy', '--help'],
+  ]) {
     const run = cli(args, settings);
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toMatch(/^Usage: execution-layer/);
@@ -25,10 +41,19 @@ test('help is everywhere', () => {
 test('a token is printed once, alone on stdout; only its hash is stored', () => {
   expect(cli(PERSON, settings, 'a long password\n')).toMatchObject({ status: 0, stderr: '' });
   const created = cli([...TOKEN, '--owner', 'ana@example.com'], settings);
-  expect(created).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^el_[A-Za-z0-9_-]{32}\n$/) });
+  expect(created).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^el_[A-Za-z0-9_-]{32}\n$/),
+  });
   const secret = created.stdout.trim();
   const [token] = JSON.parse(cli(['token', 'list', '--json'], settings).stdout);
-  expect(token).toMatchObject({ name: 'n8n', owner: 'ana@example.com', actsFor: 'claims', actions: null });
+  expect(token).toMatchObject({
+    name: 'n8n',
+    owner: 'ana@example.com',
+    actsFor: 'claims',
+    actions: null,
+  });
   expect(cli(['token', 'list'], settings).stdout).toMatch(/n8n +ana@example\.com .*active/);
   for (const file of readdirSync(dataDir)) {
     expect(readFileSync(join(dataDir, file)).includes(secret)).toBe(false);
@@ -39,11 +64,26 @@ test('a token is printed once, alone on stdout; only its hash is stored', () => 
 });
 
 test.each([
-  ['an unknown scope', [...TOKEN.slice(0, 4), '--scopes', 'everything'], undefined, /everything.*Scopes are/],
-  ['an unknown owner', [...TOKEN, '--owner', 'nobody@example.com'], undefined, /no person nobody@example\.com/],
+  [
+    'an unknown scope',
+    [...TOKEN.slice(0, 4), '--scopes', 'everything'],
+    undefined,
+    /everything.*Scopes are/,
+  ],
+  [
+    'an unknown owner',
+    [...TOKEN, '--owner', 'nobody@example.com'],
+    undefined,
+    /no person nobody@example\.com/,
+  ],
   ['a short password', PERSON, 'short', /at least 10 characters/],
   ['an unknown token', ['token', 'revoke', 'tok_nope'], undefined, /no token tok_nope/],
-  ['a bundle folder that is not there', ['policy', 'check', '/nowhere'], undefined, /cannot be read/],
+  [
+    'a bundle folder that is not there',
+    ['policy', 'check', '/nowhere'],
+    undefined,
+    /cannot be read/,
+  ],
 ])('%s is one sentence on stderr', (_name, args, input, message) => {
   const run = cli(args, settings, input);
   expect(run).toMatchObject({ status: 1, stdout: '' });
@@ -68,7 +108,10 @@ test('a taken port is said clearly, and the other service goes on', async () => 
   try {
     const port = new URL(first.url).port;
     const second = cli(['serve'], { ...settings, EXECUTION_LAYER_PORT: port });
-    expect(second).toMatchObject({ status: 1, stderr: expect.stringMatching(`Port ${port} is taken`) });
+    expect(second).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(`Port ${port} is taken`),
+    });
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   } finally {
     await first.stop();
@@ -82,17 +125,40 @@ test('policy check names the file, the line and the mistake', () => {
 
 test('audit export is verified without the service, also against a kept checkpoint', async () => {
   cli(PERSON, settings, 'a long password');
-  const token = cli(['token', 'create', '--name', 'auditor', '--scopes', 'audit:read'], settings).stdout.trim();
+  const token = cli(
+    ['token', 'create', '--name', 'auditor', '--scopes', 'audit:read'],
+    settings,
+  ).stdout.trim();
   const service = await start(['serve'], { ...settings, EXECUTION_LAYER_PORT: '0' });
-  const checkpoint = await (await fetch(`${service.url}/v1/audit/checkpoint`, { headers: { authorization: `Bearer ${token}` } })).json();
+  const checkpoint = await (
+    await fetch(`${service.url}/v1/audit/checkpoint`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+  ).json();
   await service.stop();
   cli([...TOKEN], settings);
   const file = join(dataDir, 'export.ndjson');
   const note = join(dataDir, 'checkpoint.txt');
   writeFileSync(file, cli(['audit', 'export'], settings).stdout);
   writeFileSync(note, checkpoint.note);
-  const verify = (path: string) => cli(['audit', 'verify', '--file', path, '--checkpoint', note, '--verifier-key', checkpoint.verifierKey], settings);
-  expect(verify(file)).toMatchObject({ status: 0, stdout: expect.stringMatching(/intact: 3 entries/) });
+  const verify = (path: string) =>
+    cli(
+      [
+        'audit',
+        'verify',
+        '--file',
+        path,
+        '--checkpoint',
+        note,
+        '--verifier-key',
+        checkpoint.verifierKey,
+      ],
+      settings,
+    );
+  expect(verify(file)).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/intact: 3 entries/),
+  });
 
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const truncated = join(dataDir, 'truncated.ndjson');

@@ -39,7 +39,9 @@ export async function start(args: string[], settings: Record<string, string>): P
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)),
+    );
   });
   return {
     child,

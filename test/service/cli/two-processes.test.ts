@@ -15,10 +15,26 @@ let token: string;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'execution-layer-two-'));
-  settings = { EXECUTION_LAYER_DATA_DIR: dataDir, EXECUTION_LAYER_LOG_LEVEL: 'silent', EXECUTION_LAYER_PORT: '0', EXECUTION_LAYER_MOCK_ERP_PORT: '0', EXECUTION_LAYER_LEASE_SECONDS: '25' };
+  settings = {
+    EXECUTION_LAYER_DATA_DIR: dataDir,
+    EXECUTION_LAYER_LOG_LEVEL: 'silent',
+    EXECUTION_LAYER_PORT: '0',
+    EXECUTION_LAYER_MOCK_ERP_PORT: '0',
+    EXECUTION_LAYER_LEASE_SECONDS: '25',
+  };
   erp = await start(['mock-erp'], settings);
   settings['EXECUTION_LAYER_MOCK_ERP_URL'] = erp.url;
-  token = cli(['token', 'create', '--name', 'load', '--scopes', 'requests:propose,requests:decide,requests:execute,requests:read,audit:read'], settings).stdout.trim();
+  token = cli(
+    [
+      'token',
+      'create',
+      '--name',
+      'load',
+      '--scopes',
+      'requests:propose,requests:decide,requests:execute,requests:read,audit:read',
+    ],
+    settings,
+  ).stdout.trim();
   services = await Promise.all([start(['serve'], settings), start(['serve'], settings)]);
 });
 afterAll(async () => {
@@ -26,10 +42,19 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function call(url: string, path: string, body?: unknown, key = ''): Promise<{ status: number; body: any }> {
+async function call(
+  url: string,
+  path: string,
+  body?: unknown,
+  key = '',
+): Promise<{ status: number; body: any }> {
   const response = await fetch(`${url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': key,
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
@@ -45,9 +70,16 @@ test('two services on one data directory under load, one killed: nothing lost, t
       const key = `${name}-${turn}`;
       keys.push(key);
       try {
-        const answer = await call(service.url, '/v1/tools/inventory.adjust', {
-          requestedBy: 'ana', execute: true, arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-        }, key);
+        const answer = await call(
+          service.url,
+          '/v1/tools/inventory.adjust',
+          {
+            requestedBy: 'ana',
+            execute: true,
+            arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
+          },
+          key,
+        );
         if (answer.status === 200) acknowledged.push(answer.body.id);
       } catch {
         // The killed process: its callers know nothing, and ask the other one below.
@@ -55,16 +87,27 @@ test('two services on one data directory under load, one killed: nothing lost, t
       }
     }
   };
-  const load = Promise.all(services.flatMap((service, index) => Array.from({ length: CLIENTS }, (_, n) => client(service, `c${index}-${n}`))));
+  const load = Promise.all(
+    services.flatMap((service, index) =>
+      Array.from({ length: CLIENTS }, (_, n) => client(service, `c${index}-${n}`)),
+    ),
+  );
   setTimeout(() => void first.stop('SIGKILL'), LOAD_MS / 2);
   await load;
   expect(acknowledged.length).toBeGreaterThan(20);
 
   // Everybody who heard nothing repeats with the same key at the process that is left.
   for (const key of keys) {
-    const answer = await call(second.url, '/v1/tools/inventory.adjust', {
-      requestedBy: 'ana', execute: true, arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-    }, key);
+    const answer = await call(
+      second.url,
+      '/v1/tools/inventory.adjust',
+      {
+        requestedBy: 'ana',
+        execute: true,
+        arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
+      },
+      key,
+    );
     expect(answer).toMatchObject({ status: 200 });
     expect(['executed', 'executing']).toContain(answer.body.state);
   }
@@ -77,11 +120,16 @@ test('two services on one data directory under load, one killed: nothing lost, t
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 
-  const movements = (await (await fetch(`${erp.url}/records/movements`)).json()) as { reason: string }[];
+  const movements = (await (await fetch(`${erp.url}/records/movements`)).json()) as {
+    reason: string;
+  }[];
   const reasons = movements.map(({ reason }) => reason);
   expect(reasons.sort()).toEqual([...keys].sort());
   for (const id of acknowledged) {
-    expect(await call(second.url, `/v1/requests/${id}`)).toMatchObject({ status: 200, body: { state: 'executed' } });
+    expect(await call(second.url, `/v1/requests/${id}`)).toMatchObject({
+      status: 200,
+      body: { state: 'executed' },
+    });
   }
   const verified = await call(second.url, '/v1/audit/verify');
   expect(verified.body).toMatchObject({ valid: true, problems: [] });

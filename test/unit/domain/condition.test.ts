@@ -26,14 +26,29 @@ const ACTION = {
     },
   },
   entities: [
-    { name: 'vendor', lookup: 'vendor', with: {}, pointer: '/vendor_id', fields: { status: 'string', active: 'boolean' } },
-    { name: 'invoice', lookup: 'invoice', with: {}, pointer: '/invoice', fields: { status: 'string' } },
+    {
+      name: 'vendor',
+      lookup: 'vendor',
+      with: {},
+      pointer: '/vendor_id',
+      fields: { status: 'string', active: 'boolean' },
+    },
+    {
+      name: 'invoice',
+      lookup: 'invoice',
+      with: {},
+      pointer: '/invoice',
+      fields: { status: 'string' },
+    },
   ],
 } as unknown as Action;
 
 const ENV = conditionEnvironment(ACTION);
 
-function scope(values: JsonObject, facts: Record<string, { value: JsonObject }> = {}): ConditionScope {
+function scope(
+  values: JsonObject,
+  facts: Record<string, { value: JsonObject }> = {},
+): ConditionScope {
   return {
     subject: { tokenId: 'tok_1', requestedBy: 'ana', verified: false, roles: [] },
     action: { id: ACTION.id, class: 'write', risk: 'medium', version: 1n },
@@ -75,7 +90,9 @@ describe('what is not there never lets a request pass', () => {
     ['arguments.count > 5 ? true : false'],
     ['has(arguments.memo) || facts.vendor.status == "active"'],
   ])('%s is an error, not an answer', (source) => {
-    expect(evaluate(source, { currency: 'USD' })).toEqual({ error: expect.stringMatching(/is missing/) });
+    expect(evaluate(source, { currency: 'USD' })).toEqual({
+      error: expect.stringMatching(/is missing/),
+    });
   });
 
   test('has() asks about optional values without an error', () => {
@@ -83,12 +100,16 @@ describe('what is not there never lets a request pass', () => {
     expect(evaluate(source, {})).toEqual({ matched: false });
     expect(evaluate(source, { memo: 'x' })).toEqual({ matched: true });
     expect(evaluate(source, { memo: null })).toEqual({ matched: false });
-    expect(evaluate('has(facts.invoice) && facts.invoice.status == "paid"', {})).toEqual({ matched: false });
+    expect(evaluate('has(facts.invoice) && facts.invoice.status == "paid"', {})).toEqual({
+      matched: false,
+    });
   });
 
   test('a value of another type than declared counts as missing', () => {
     expect(evaluate('arguments.count > 5', { count: '9' })).toHaveProperty('error');
-    expect(evaluate('facts.vendor.active', {}, { vendor: { value: { active: 'yes' } } })).toHaveProperty('error');
+    expect(
+      evaluate('facts.vendor.active', {}, { vendor: { value: { active: 'yes' } } }),
+    ).toHaveProperty('error');
   });
 
   test('no JSON payload makes evaluation throw', () => {
@@ -96,11 +117,19 @@ describe('what is not there never lets a request pass', () => {
       'arguments.amount > decimal("100") && facts.vendor.status == "active" && arguments.count < 3',
       ENV,
     );
-    const values = fc.dictionary(fc.constantFrom('amount', 'count', 'memo', '__proto__', 'x'), fc.jsonValue());
+    const values = fc.dictionary(
+      fc.constantFrom('amount', 'count', 'memo', '__proto__', 'x'),
+      fc.jsonValue(),
+    );
     fc.assert(
       fc.property(values, fc.jsonValue(), (args, status) => {
-        const clean = { ...args, ...(typeof args['amount'] === 'string' ? { amount: '5.00' } : {}) };
-        const result = condition.evaluate(scope(clean as JsonObject, { vendor: { value: { status } } as never }));
+        const clean = {
+          ...args,
+          ...(typeof args['amount'] === 'string' ? { amount: '5.00' } : {}),
+        };
+        const result = condition.evaluate(
+          scope(clean as JsonObject, { vendor: { value: { status } } as never }),
+        );
         expect('error' in result || typeof result.matched === 'boolean').toBe(true);
       }),
     );
@@ -114,5 +143,7 @@ test('amounts are compared exactly', () => {
 });
 
 test('macros may name their own variables', () => {
-  expect(evaluate('["USD", "EUR"].exists(c, c == arguments.currency)', { currency: 'EUR' })).toEqual({ matched: true });
+  expect(
+    evaluate('["USD", "EUR"].exists(c, c == arguments.currency)', { currency: 'EUR' }),
+  ).toEqual({ matched: true });
 });

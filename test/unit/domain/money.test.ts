@@ -16,8 +16,28 @@ describe('normaliseAmount', () => {
   });
 
   test.each([
-    ['0'], ['0.00'], ['-5'], ['1e3'], ['1,000'], ['.5'], ['5.'], [''], [' 5'], ['٥'], ['1250.125'],
-    [2 ** 53], [0.5], [-1], [0], [null], [true], [['5']], ['9'.repeat(16)], ['9'.repeat(5000)], ['Infinity'], ['NaN'],
+    ['0'],
+    ['0.00'],
+    ['-5'],
+    ['1e3'],
+    ['1,000'],
+    ['.5'],
+    ['5.'],
+    [''],
+    [' 5'],
+    ['٥'],
+    ['1250.125'],
+    [2 ** 53],
+    [0.5],
+    [-1],
+    [0],
+    [null],
+    [true],
+    [['5']],
+    ['9'.repeat(16)],
+    ['9'.repeat(5000)],
+    ['Infinity'],
+    ['NaN'],
   ])('%p is refused with a sentence', (value) => {
     const result = normaliseAmount(value, 'USD');
     expect(result.ok).toBe(false);
@@ -40,8 +60,12 @@ describe('normaliseAmount', () => {
 
 describe('Decimal', () => {
   test('compares exactly where doubles do not', () => {
-    expect(Decimal.parse('0.1').units + Decimal.parse('0.2').units).toBe(Decimal.parse('0.3').units);
-    expect(Decimal.parse('9007199254740993').units > Decimal.parse('9007199254740992').units).toBe(true);
+    expect(Decimal.parse('0.1').units + Decimal.parse('0.2').units).toBe(
+      Decimal.parse('0.3').units,
+    );
+    expect(Decimal.parse('9007199254740993').units > Decimal.parse('9007199254740992').units).toBe(
+      true,
+    );
   });
 
   test.each(['', '1e3', '1,5', '0x10', '--1', '1.23456', '01', ' 1'])('refuses %p', (text) => {

@@ -12,11 +12,25 @@ import {
 } from '../../../policy-service/src/domain/states';
 
 const TERMINAL: RequestState[] = [
-  'invalid', 'extraction_failed', 'recommended', 'blocked', 'rejected', 'expired', 'superseded',
-  'cancelled', 'failed', 'compensated', 'compensation_failed',
+  'invalid',
+  'extraction_failed',
+  'recommended',
+  'blocked',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
+  'failed',
+  'compensated',
+  'compensation_failed',
 ];
 const BEFORE_EXECUTING: RequestState[] = [
-  'received', 'extracted', 'validated', 'allowed', 'awaiting_approval', 'approved',
+  'received',
+  'extracted',
+  'validated',
+  'allowed',
+  'awaiting_approval',
+  'approved',
 ];
 
 const anyState = fc.constantFrom(...REQUEST_STATES);
@@ -29,7 +43,8 @@ describe('the state table', () => {
         const targets = targetsOf(from, command);
         const run = (): void => assertTransition(from, command, to);
         if (targets.includes(to)) expect(run).not.toThrow();
-        else expect(run).toThrow(expect.objectContaining({ code: 'illegal_transition', status: 409 }));
+        else
+          expect(run).toThrow(expect.objectContaining({ code: 'illegal_transition', status: 409 }));
         if (targets.length === 0) expect(() => assertCommand(from, command)).toThrow(AppError);
       }),
       { numRuns: 5000 },
@@ -41,12 +56,16 @@ describe('the state table', () => {
   });
 
   test('every state but the first is reached from somewhere', () => {
-    const reached = new Set(REQUEST_STATES.flatMap((s) => COMMANDS.flatMap((c) => targetsOf(s, c))));
+    const reached = new Set(
+      REQUEST_STATES.flatMap((s) => COMMANDS.flatMap((c) => targetsOf(s, c))),
+    );
     expect(REQUEST_STATES.filter((state) => !reached.has(state))).toEqual(['received']);
   });
 
   test('only allowed and approved lead to executing', () => {
-    const sources = REQUEST_STATES.filter((s) => COMMANDS.some((c) => targetsOf(s, c).includes('executing')));
+    const sources = REQUEST_STATES.filter((s) =>
+      COMMANDS.some((c) => targetsOf(s, c).includes('executing')),
+    );
     expect(sources).toEqual(['allowed', 'approved']);
   });
 

@@ -46,7 +46,8 @@ export const approvalRoutes: Route[] = [
     status: 200,
     answer: 'Approval',
     handle: async ({ caller, deps, params, body }) => {
-      if (caller.kind !== 'person') throw new AppError('insufficient_scope', 'Only a person votes.');
+      if (caller.kind !== 'person')
+        throw new AppError('insufficient_scope', 'Only a person votes.');
       return voteOnApproval(
         deps,
         caller.person,

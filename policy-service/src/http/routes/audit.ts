@@ -1,4 +1,9 @@
-import { allEntries, proveConsistency, proveInclusion, verifyWholeLog } from '../../application/read-log';
+import {
+  allEntries,
+  proveConsistency,
+  proveInclusion,
+  verifyWholeLog,
+} from '../../application/read-log';
 import { ALREADY_SENT, type Access, type Route } from '../route';
 import { pageSize } from './reads';
 
@@ -15,7 +20,11 @@ export const auditRoutes: Route[] = [
     query: {
       requestId: { type: 'string', maxLength: 80 },
       type: { type: 'string', maxLength: 120 },
-      actor: { type: 'string', maxLength: 200, description: 'Id of a token, e-mail of a person, or part of the service' },
+      actor: {
+        type: 'string',
+        maxLength: 200,
+        description: 'Id of a token, e-mail of a person, or part of the service',
+      },
       from: { ...WHOLE_NUMBER, description: 'First sequence (ascending) or last (descending)' },
       order: { enum: ['asc', 'desc'] },
       limit: { ...WHOLE_NUMBER, description: 'Items a page; default 50, at most 1000' },
@@ -35,7 +44,11 @@ export const auditRoutes: Route[] = [
       });
       const last = entries.at(-1)?.entry.sequence;
       const nextFrom =
-        entries.length < limit || last === undefined ? undefined : order === 'asc' ? last + 1 : last - 1;
+        entries.length < limit || last === undefined
+          ? undefined
+          : order === 'asc'
+            ? last + 1
+            : last - 1;
       return {
         items: entries.map(({ entry, canonical, leafHash }) => ({
           sequence: entry.sequence,
@@ -77,7 +90,11 @@ export const auditRoutes: Route[] = [
     status: 200,
     answer: 'ConsistencyProof',
     handle: ({ deps, query }) =>
-      proveConsistency(deps.store.log, Number(query['from'] ?? Number.NaN), Number(query['to'] ?? Number.NaN)),
+      proveConsistency(
+        deps.store.log,
+        Number(query['from'] ?? Number.NaN),
+        Number(query['to'] ?? Number.NaN),
+      ),
   },
   {
     method: 'get',

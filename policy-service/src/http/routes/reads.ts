@@ -9,7 +9,11 @@ const READ: Access = { kind: 'token', scopes: ['requests:read'], orPeople: true 
 /** Query parameters of every list. */
 export const PAGING = {
   cursor: { type: 'string', maxLength: 400, description: 'nextCursor of the page before' },
-  limit: { type: 'string', pattern: '^[0-9]{1,4}$', description: 'Items a page; default 50, at most 200' },
+  limit: {
+    type: 'string',
+    pattern: '^[0-9]{1,4}$',
+    description: 'Items a page; default 50, at most 200',
+  },
 };
 
 /** Items a page, kept between 1 and `most`. */
@@ -25,7 +29,11 @@ export const readRoutes: Route[] = [
     summary: 'List requests, newest first',
     access: READ,
     query: {
-      state: { type: 'string', maxLength: 400, description: 'One state or several, separated by commas' },
+      state: {
+        type: 'string',
+        maxLength: 400,
+        description: 'One state or several, separated by commas',
+      },
       action: { type: 'string', maxLength: 80 },
       needsPerson: { enum: ['true', 'false'] },
       requestedBy: { type: 'string', maxLength: 200 },
@@ -89,7 +97,9 @@ export const readRoutes: Route[] = [
     tag: 'Catalogue',
     summary: 'List the actions of the catalogue',
     access: { kind: 'token', scopes: [], orPeople: true },
-    query: { q: { type: 'string', maxLength: 80, description: 'Words of the id, title or description' } },
+    query: {
+      q: { type: 'string', maxLength: 80, description: 'Words of the id, title or description' },
+    },
     status: 200,
     answer: 'ActionList',
     handle: async ({ deps, query }) => {
@@ -111,22 +121,39 @@ export const readRoutes: Route[] = [
     answer: 'Action',
     handle: async ({ deps, params }) => {
       const action = deps.bundle().action(params['id'] ?? '');
-      if (!action) throw new AppError('not_found', `The catalogue has no action "${params['id']}".`);
+      if (!action)
+        throw new AppError('not_found', `The catalogue has no action "${params['id']}".`);
       return actionView(action);
     },
   },
 ];
 
 function actionView(action: Action): unknown {
-  const { id, version, title, description, owner, risk, stage, idempotency, compensation, schema } = action;
-  return { id, version, title, description, owner, class: action.class, risk, stage, idempotency, compensation, schema };
+  const { id, version, title, description, owner, risk, stage, idempotency, compensation, schema } =
+    action;
+  return {
+    id,
+    version,
+    title,
+    description,
+    owner,
+    class: action.class,
+    risk,
+    stage,
+    idempotency,
+    compensation,
+    schema,
+  };
 }
 
 function statesOf(text: string): RequestState[] {
   return text.split(',').map((name) => {
     const state = REQUEST_STATES.find((one) => one === name.trim());
     if (!state) {
-      throw new AppError('invalid_parameter', `"${name}" is no state. States are ${REQUEST_STATES.join(', ')}.`);
+      throw new AppError(
+        'invalid_parameter',
+        `"${name}" is no state. States are ${REQUEST_STATES.join(', ')}.`,
+      );
     }
     return state;
   });

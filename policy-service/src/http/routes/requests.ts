@@ -25,7 +25,10 @@ export const requestCommands: Route[] = [
     status: 201,
     answer: 'Request',
     handle: async (ctx) =>
-      answerOf(ctx, await proposeRequest(ctx.deps, ctx.caller, ctx.body as unknown as Proposal, recorder(ctx))),
+      answerOf(
+        ctx,
+        await proposeRequest(ctx.deps, ctx.caller, ctx.body as unknown as Proposal, recorder(ctx)),
+      ),
   },
   {
     method: 'post',
@@ -77,7 +80,9 @@ export const requestCommands: Route[] = [
     status: 200,
     answer: 'Request',
     handle: (ctx) =>
-      change(ctx, (draft) => cancelDraft(ctx.deps, draft, ctx.body['reason'] as string | undefined)),
+      change(ctx, (draft) =>
+        cancelDraft(ctx.deps, draft, ctx.body['reason'] as string | undefined),
+      ),
   },
   {
     method: 'post',
@@ -144,7 +149,11 @@ export const requestCommands: Route[] = [
       const { requestId, type, at } = answer as EventAnswer;
       const entries = await ctx.deps.store.log.entries({ requestId, type, limit: 1000 });
       const stored = entries.find(({ entry }) => entry.at === at);
-      return { ...(answer as EventAnswer), sequence: stored?.entry.sequence, leafHash: stored?.leafHash };
+      return {
+        ...(answer as EventAnswer),
+        sequence: stored?.entry.sequence,
+        leafHash: stored?.leafHash,
+      };
     },
   },
 ];
@@ -159,13 +168,19 @@ async function change(
   ctx: RouteContext,
   step: (draft: Draft) => Promise<void> | void,
 ): Promise<unknown> {
-  const { draft } = await changeRequest(ctx.deps, ctx.caller, ctx.params['id'] ?? '', step, (changed) =>
-    ctx.record?.(answerOf(ctx, changed)),
+  const { draft } = await changeRequest(
+    ctx.deps,
+    ctx.caller,
+    ctx.params['id'] ?? '',
+    step,
+    (changed) => ctx.record?.(answerOf(ctx, changed)),
   );
   return answerOf(ctx, draft);
 }
 
-function recorder(ctx: RouteContext): ((draft: Draft) => ReturnType<NonNullable<RouteContext['record']>>) | undefined {
+function recorder(
+  ctx: RouteContext,
+): ((draft: Draft) => ReturnType<NonNullable<RouteContext['record']>>) | undefined {
   const { record } = ctx;
   return record && ((draft) => record(answerOf(ctx, draft)));
 }

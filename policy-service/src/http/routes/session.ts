@@ -19,7 +19,11 @@ export const sessionRoutes: Route[] = [
       return {
         csrfToken: session.csrfToken,
         expiresAt: session.expiresAt,
-        person: { email: session.person.email, name: session.person.name, roles: session.person.roles },
+        person: {
+          email: session.person.email,
+          name: session.person.name,
+          roles: session.person.roles,
+        },
       };
     },
   },

@@ -1,4 +1,4 @@
-import { requestAnswer } from '../../application/answer';
+import { requestAnswer, type RequestAnswer } from '../../application/answer';
 import { runTool } from '../../application/run-tool';
 import { AppError } from '../../domain/errors';
 import type { JsonObject } from '../../domain/request';
@@ -21,9 +21,13 @@ export const toolRoutes: Route[] = [
       const { caller, body, deps, record } = ctx;
       const execute = body['execute'] === true;
       if (execute && caller.kind === 'token' && !caller.token.scopes.includes('requests:execute')) {
-        throw new AppError('insufficient_scope', 'Executing at once needs the scope requests:execute.', {
-          missing: ['requests:execute'],
-        });
+        throw new AppError(
+          'insufficient_scope',
+          'Executing at once needs the scope requests:execute.',
+          {
+            missing: ['requests:execute'],
+          },
+        );
       }
       const draft = await runTool(
         deps,
@@ -36,12 +40,16 @@ export const toolRoutes: Route[] = [
           confidence: Number(body['confidence'] ?? 1),
           context: body['context'] as JsonObject | undefined,
         },
-        record && ((made) => record(requestAnswer(made.request, made.approval, deps.settings.publicUrl))),
+        record &&
+          ((made) => record(requestAnswer(made.request, made.approval, deps.settings.publicUrl))),
       );
-      if (!execute || draft.request.state !== 'allowed') {
-        return requestAnswer(draft.request, draft.approval, deps.settings.publicUrl);
-      }
-      return view(ctx, await ctx.executeRequest.run(caller, draft.request.id));
+      return requestAnswer(draft.request, draft.approval, deps.settings.publicUrl);
+    },
+    // After the commit, so that a repeat of the call finds the one execution, or makes up for it.
+    complete: async (ctx, answer) => {
+      const { id, state } = answer as RequestAnswer;
+      if (ctx.body['execute'] !== true || state !== 'allowed') return answer;
+      return view(ctx, await ctx.executeRequest.run(ctx.caller, id));
     },
   },
 ];
