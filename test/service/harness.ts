@@ -16,12 +16,14 @@ import { startMockErp } from '../../policy-service/src/mock-erp/server';
 /** Strong enough for the service, and the same for every test person. */
 export const PASSWORD = 'a password for tests';
 
+/** Tests read answers of many shapes; a wrong path fails the assertion. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Body = any;
+
 export interface Answer {
   status: number;
   headers: Headers;
-  // Tests read answers of many shapes; a wrong path fails the assertion.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  body: any;
+  body: Body;
 }
 
 export interface CallOptions {

@@ -42,8 +42,10 @@ export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<s
     actsFor: input.actsFor,
     createdAt: deps.clock.now().toISOString(),
   };
-  const { hash: _hash, prefix: _prefix, ...shown } = token;
-  await commit(deps, { tokens: [token], audit: [entry(deps, 'token.created', shown)] });
+  await commit(deps, {
+    tokens: [token],
+    audit: [entry(deps, 'token.created', publicToken(token))],
+  });
   return secret;
 }
 
@@ -103,8 +105,10 @@ export async function registerPerson(deps: IdentityDeps, input: NewPerson): Prom
     passwordHash: await deps.passwords.hash(input.password),
     createdAt: deps.clock.now().toISOString(),
   };
-  const { passwordHash: _passwordHash, ...shown } = person;
-  await commit(deps, { people: [person], audit: [entry(deps, 'person.created', shown)] });
+  await commit(deps, {
+    people: [person],
+    audit: [entry(deps, 'person.created', publicPerson(person))],
+  });
   return person;
 }
 
@@ -119,4 +123,19 @@ function entry(deps: IdentityDeps, type: string, data: Record<string, unknown>):
     actor: { kind: 'cli', id: 'command-line' },
     data,
   };
+}
+
+/** A token as it may be shown: everything but what proves or finds its secret. */
+export function publicToken(token: TokenRecord): Omit<TokenRecord, 'hash' | 'prefix'> {
+  const shown: Partial<TokenRecord> = { ...token };
+  delete shown.hash;
+  delete shown.prefix;
+  return shown as Omit<TokenRecord, 'hash' | 'prefix'>;
+}
+
+/** A person as they may be shown: without the password's hash. */
+export function publicPerson(person: Person): Omit<Person, 'passwordHash'> {
+  const shown: Partial<Person> = { ...person };
+  delete shown.passwordHash;
+  return shown as Omit<Person, 'passwordHash'>;
 }

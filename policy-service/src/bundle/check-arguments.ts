@@ -43,7 +43,6 @@ export function checkArguments(
  * width and direction marks, lone surrogates.
  */
 function isWellFormed(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u.test(
     text,
   );

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { registerPerson } from '../application/manage-identities';
+import { publicPerson, registerPerson } from '../application/manage-identities';
 import { commaList, printTable, readStdin, withStore } from './offline';
 
 interface CreateOptions {
@@ -46,7 +46,7 @@ export function personCommands(): Command {
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
       const people = await withStore((deps) => deps.store.people());
-      const shown = people.map(({ passwordHash: _passwordHash, ...rest }) => rest);
+      const shown = people.map(publicPerson);
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
         printTable(

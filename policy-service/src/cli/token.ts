@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { issueToken, revokeToken } from '../application/manage-identities';
+import { issueToken, publicToken, revokeToken } from '../application/manage-identities';
 import { AppError } from '../domain/errors';
 import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
 import { commaList, printTable, withStore } from './offline';
@@ -49,7 +49,7 @@ export function tokenCommands(): Command {
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
       const tokens = await withStore((deps) => deps.store.tokens());
-      const shown = tokens.map(({ hash: _hash, ...rest }) => rest);
+      const shown = tokens.map(publicToken);
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
         printTable(

@@ -1,4 +1,4 @@
-import { TestService } from '../harness';
+import { TestService, type Body } from '../harness';
 
 let service: TestService;
 beforeAll(async () => {
@@ -8,9 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function decided(
-  text: string,
-): Promise<{ id: string; body: Record<string, never> & { [key: string]: any } }> {
+async function decided(text: string): Promise<{ id: string; body: Body }> {
   const created = await service.propose(text);
   expect(created.status).toBe(201);
   const { id } = created.body;
@@ -129,8 +127,7 @@ describe('one request, step by step', () => {
   ])('%s is %s at %s', async (text, state, pointer) => {
     const { body } = await decided(text);
     expect(body).toMatchObject({ state, needsPerson: true, validation: { valid: false } });
-    const pointers = (body['validation'] as { errors: { pointer: string; message: string }[] })
-      .errors;
+    const pointers: { pointer: string; message: string }[] = body.validation.errors;
     expect(pointers.map((error) => error.pointer)).toContain(pointer);
     expect(pointers[0]?.message).toMatch(/\.$/);
   });
@@ -189,7 +186,7 @@ describe('cancelling and editing', () => {
     const { id, body } = await decided('Pay vendor V-1003 11000.00 USD');
     const cancelled = await service.call(`/v1/requests/${id}/cancel`, { reason: 'ordered twice' });
     expect(cancelled.body).toMatchObject({ state: 'cancelled', approval: { state: 'cancelled' } });
-    const late = await service.vote('finance@example.com', body['approval'].id, 'approve');
+    const late = await service.vote('finance@example.com', body.approval.id, 'approve');
     expect(late).toMatchObject({ status: 409, body: { code: 'approval_closed' } });
     expect((await service.call(`/v1/requests/${id}/cancel`, {})).status).toBe(409);
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Body } from '../harness';
 import { cli, start, type Running } from './processes';
 
 /** Calls that each client keeps in flight. */
@@ -47,7 +48,7 @@ async function call(
   path: string,
   body?: unknown,
   key = '',
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: Body }> {
   const response = await fetch(`${url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {

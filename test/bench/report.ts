@@ -1,0 +1,94 @@
+import type { N8nResult } from './n8n-bench';
+import type { ServiceResult } from './service-bench';
+import { median, type Spread } from './statistics';
+
+export interface BenchResult {
+  machine: {
+    processors: number;
+    model: string;
+    node: string;
+    /** Load average of the last minute when the run began: what others did on the machine. */
+    loadBefore: number;
+  };
+  service?: ServiceResult;
+  n8n?: N8nResult;
+}
+
+/** The result for people: ratios first, with the figures behind them. */
+export function table(result: BenchResult): string {
+  const { machine, service, n8n } = result;
+  const parts = [
+    `${machine.processors} processors (${machine.model}), Node ${machine.node}, ` +
+      `load average ${machine.loadBefore.toFixed(1)} before the run`,
+  ];
+  if (service) parts.push(serviceTable(service));
+  if (n8n) parts.push(n8nTable(n8n));
+  return parts.join('\n\n');
+}
+
+function serviceTable(result: ServiceResult): string {
+  const rows = result.rows.map((row) => {
+    const latency = (side: 'service' | 'baseline', of: 'p50' | 'p99'): string =>
+      median(row.rounds.map((round) => round[side][of])).toFixed(2);
+    return [
+      String(row.connections),
+      `${row.ratio.median.toFixed(2)} (${row.ratio.min.toFixed(2)} to ${row.ratio.max.toFixed(2)})`,
+      whole(row.service),
+      whole(row.baseline),
+      `${latency('service', 'p50')} / ${latency('service', 'p99')} ms`,
+      `${latency('baseline', 'p50')} / ${latency('baseline', 'p99')} ms`,
+    ];
+  });
+  const entries = result.auditEntriesPerDecision.toFixed(1);
+  return [
+    'Decisions (propose + validate + decide, durable) next to a bare Express route with one durable insert',
+    columns([
+      ['in flight', 'ratio', 'decisions/s', 'bare rows/s', 'decision p50 / p99', 'bare p50 / p99'],
+      ...rows,
+    ]),
+    `Medians of the rounds, smallest to largest in brackets. ${entries} audit entries per decision.`,
+  ].join('\n');
+}
+
+function n8nTable(result: N8nResult): string {
+  const times = ({ median: middle, p90 }: N8nResult['pipeline']): string[] => [
+    `${middle.toFixed(1)} ms`,
+    `${p90.toFixed(1)} ms`,
+  ];
+  const { service } = result;
+  return [
+    `One allowed inventory request through n8n, executed, ${result.requests} times`,
+    columns([
+      ['workflow', 'median', 'p90'],
+      ['pipeline', ...times(result.pipeline)],
+      ['webhook -> No Operation', ...times(result.empty)],
+      ['ratio', result.ratio.toFixed(1), ''],
+    ]),
+    `The service's share of the pipeline: ${(service.share * 100).toFixed(0)} % ` +
+      `(${service.milliseconds.toFixed(1)} ms in ${service.calls.toFixed(1)} calls, mean)`,
+    columns(
+      Object.entries(service.byRoute).map(([route, milliseconds]) => [
+        `  ${route}`,
+        `${milliseconds.toFixed(1)} ms`,
+      ]),
+    ),
+  ].join('\n');
+}
+
+function whole({ median: middle, min, max }: Spread): string {
+  return `${Math.round(middle)} (${Math.round(min)} to ${Math.round(max)})`;
+}
+
+function columns(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
