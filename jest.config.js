@@ -19,6 +19,7 @@ module.exports = {
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`, `<rootDir>/test/${name}/**/*.test.tsx`],
     ...(name === 'e2e'
       ? {
+          runner: '<rootDir>/test/e2e/serial-runner.js',
           globalSetup: '<rootDir>/test/e2e/global-setup.ts',
           globalTeardown: '<rootDir>/test/e2e/global-teardown.ts',
         }

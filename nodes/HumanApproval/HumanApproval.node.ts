@@ -8,7 +8,8 @@ import type {
   IWebhookFunctions,
   IWebhookResponseData,
 } from 'n8n-workflow';
-import { routeItems } from '../shared/items';
+import { isTool, routeItems } from '../shared/items';
+import { isOutage, toNodeError, type Problem } from '../shared/problem';
 import { resume } from './operations/resume';
 import { description, send } from './operations/send-and-wait';
 
@@ -94,6 +95,7 @@ export class HumanApproval implements INodeType {
       },
       onProblem: (problem) => ({ approved: false, problem }),
     });
+    stopDuringOutage(this, outputs);
     if (waitUntil) await this.putExecutionToWait(waitUntil);
     return outputs;
   }
@@ -101,4 +103,18 @@ export class HumanApproval implements INodeType {
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
     return await resume(this);
   }
+}
+
+/**
+ * A wait that could not be registered would end before anybody voted, and the approved request
+ * would never be executed. So an outage of the service stops the node, and Retry On Fail can
+ * bridge it; set to continue on errors, the item leaves unapproved instead.
+ * @throws NodeApiError
+ */
+function stopDuringOutage(context: IExecuteFunctions, outputs: INodeExecutionData[][]): void {
+  if (context.continueOnFail() || isTool(context)) return;
+  (outputs[0] ?? []).forEach(({ json }, item) => {
+    const problem = json.problem as Problem | undefined;
+    if (problem && isOutage(problem)) throw toNodeError(context.getNode(), problem, item);
+  });
 }

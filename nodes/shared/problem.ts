@@ -33,6 +33,11 @@ export function localProblem(code: LocalCode, title: string, detail: string, sta
   return { code, title, detail, status };
 }
 
+/** True when the service could not be asked at all, so that the same call may succeed later. */
+export function isOutage({ code, status }: Problem): boolean {
+  return code === 'service_unreachable' || code === 'unreadable_answer' || status >= 500;
+}
+
 /** A problem that is raised while a node's own parameters are read. */
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {

@@ -11,8 +11,9 @@ import { ConnectorFacts } from './application/facts';
 import { Idempotency } from './application/idempotency';
 import type { Connector, Extractor, Store } from './application/ports';
 import { loadBundle } from './bundle/load-bundle';
-import type { Config } from './config';
+import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
+import type { HttpConnectorDefinition } from './erp/http/definition';
 import { createHttpConnector } from './erp/http/http-connector';
 import { ClaudeExtractor } from './extraction/claude-extractor';
 import { PatternExtractor } from './extraction/pattern-extractor';
@@ -32,6 +33,8 @@ export interface Service {
   app: Express;
   deps: Deps;
   checkpoints: Checkpoints;
+  /** Resolves when no execution is under way. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export async function openStore(config: Config): Promise<Store> {
 export async function composeService(config: Config, env: NodeJS.ProcessEnv): Promise<Service> {
   const log = pino({ level: config.logLevel, base: { service: 'execution-layer' } });
   const { bundle, connectors } = loadBundle(config.bundleDir);
+  assertLeaseOutlives(connectors, config.leaseSeconds);
   const byId = new Map<string, Connector>(
     connectors.map((definition) => [
       definition.id,
@@ -82,24 +86,42 @@ export async function composeService(config: Config, env: NodeJS.ProcessEnv): Pr
     },
   };
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
+  const executeRequest = new ExecuteRequest(deps);
   const app = createApp(
     {
       deps,
       checkpoints,
-      executeRequest: new ExecuteRequest(deps),
+      executeRequest,
       idempotency: new Idempotency(deps),
       rateLimit: new RateLimit(config.rateLimit, systemClock),
     },
     webDeps(deps),
     serviceVersion(),
   );
-  return { app, deps, checkpoints, close: () => store.close() };
+  return {
+    app,
+    deps,
+    checkpoints,
+    idle: () => executeRequest.idle(),
+    close: () => store.close(),
+  };
 }
 
 /** Version of the package. */
 export function serviceVersion(): string {
   const file = join(__dirname, '..', 'package.json');
   return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+}
+
+/** A call that outlives the lease would be taken for dead while it still writes. */
+function assertLeaseOutlives(connectors: HttpConnectorDefinition[], leaseSeconds: number): void {
+  for (const { id, retry } of connectors) {
+    if (retry.totalMs >= leaseSeconds * 1000) {
+      throw new ConfigError(
+        `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${retry.totalMs / 1000} s. Write a larger number.`,
+      );
+    }
+  }
 }
 
 function extractorOf(config: Config): Extractor {

@@ -9,7 +9,7 @@ import type { GovernedRequest } from './domain/request';
 import { readApproval, voteOnApproval } from './application/vote-on-approval';
 import type { WebDeps } from './web/deps';
 
-/** Longest timeline that a page shows; the API pages through more. */
+/** A page shows the newest entries; the API pages through all. */
 const TIMELINE_ENTRIES = 1000;
 
 /** The use cases behind the web pages. */
@@ -39,7 +39,10 @@ export function webDeps(deps: Deps): WebDeps {
         return { allowed: false, why: error.message };
       }
     },
-    timeline: (id) => deps.store.log.entries({ requestId: id, limit: TIMELINE_ENTRIES }),
+    async timeline(id) {
+      const newest = { requestId: id, order: 'desc' as const, limit: TIMELINE_ENTRIES };
+      return (await deps.store.log.entries(newest)).reverse();
+    },
     async statusByToken(token) {
       const found = await deps.store.requestByStatusToken(token);
       const over = !found || found.value.statusExpiresAt <= deps.clock.now().toISOString();

@@ -7,6 +7,7 @@ import type { Execution } from '../domain/execution';
 import type { FactRecord } from '../domain/facts';
 import { coveredBy } from '../domain/obligations';
 import type { ActionPolicy } from '../domain/policy';
+import type { GovernedRequest } from '../domain/request';
 import { targetsOf } from '../domain/states';
 import { evaluate, newApproval, policyOf, reservationsOf } from './decide-request';
 import type { Deps } from './deps';
@@ -32,10 +33,10 @@ export async function beginExecution(
   assertExecutable(draft);
   assertFresh(facts, draft.now);
   const policy = policyOf(deps, draft.request);
-  const stale = staleReason(draft, policy);
+  const stale = staleReason(deps, draft, policy);
   if (stale) return supersedeOrBlock(deps, draft, stale);
 
-  const decision = await evaluate(deps, draft.request, policy, facts, draft.caller, draft.now);
+  const decision = await evaluate(deps, draft.request, policy, facts, draft.now);
   if (decision.effect === 'block' || decision.effect === 'recommend') {
     draft.move('execute', 'blocked', { decision }, entryOf(decision));
     draft.endApproval('superseded');
@@ -50,6 +51,7 @@ export async function beginExecution(
       entryOf(decision),
     );
     draft.openApproval(approval);
+    draft.record({ type: 'approval.opened', data: { approvalId: approval.id, approval } });
     draft.release();
     return { reasons: decision.reasons };
   }
@@ -71,7 +73,8 @@ export async function beginExecution(
   return undefined;
 }
 
-function assertExecutable({ request, now }: Draft): void {
+/** @throws AppError `not_executable` */
+export function assertExecutable({ request, now }: { request: GovernedRequest; now: Date }): void {
   const refuse = (ruleId: string, message: string): AppError =>
     new AppError('not_executable', message, {
       state: request.state,
@@ -98,12 +101,19 @@ function assertFresh(facts: Record<string, FactRecord>, now: Date): void {
 }
 
 /** Why what was decided or approved is no longer what would be executed. */
-function staleReason({ request, approval }: Draft, policy: ActionPolicy): string | undefined {
+function staleReason(
+  deps: Deps,
+  { request, approval }: Draft,
+  policy: ActionPolicy,
+): string | undefined {
   const digest = requestDigest(request);
   if (request.decision?.digest !== digest) return 'The content changed after the decision.';
-  if (request.actionVersion !== policy.action.version) {
-    return 'The action changed in the catalogue after the decision.';
-  }
+  const { action } = policy;
+  const fits =
+    request.actionVersion === action.version &&
+    request.connectorId === action.connector &&
+    deps.bundle().checkArguments(action, request.arguments ?? {}).ok;
+  if (!fits) return 'The action changed in the catalogue after the decision.';
   if (request.state !== 'approved') return undefined;
   if (approval?.state !== 'approved') return 'The approval is not complete.';
   if (approval.digest !== digest) return 'The content changed after the approval.';
@@ -117,17 +127,36 @@ function staleReason({ request, approval }: Draft, policy: ActionPolicy): string
 
 function supersedeOrBlock(deps: Deps, draft: Draft, message: string): Refusal {
   const reasons = [{ ruleId: 'content-changed', message }];
-  const entry = { type: 'request.superseded', data: { reasons } };
-  if (draft.request.state === 'approved') draft.move('execute', 'superseded', {}, entry);
-  else draft.move('execute', 'blocked', {}, entry);
+  const { decision, state } = draft.request;
+  if (state === 'approved') {
+    draft.move('execute', 'superseded', {}, { type: 'request.superseded', data: { reasons } });
+  } else {
+    const blocked = decision && {
+      ...decision,
+      effect: 'block' as const,
+      reasons,
+      at: draft.now.toISOString(),
+    };
+    draft.move(
+      'execute',
+      'blocked',
+      { decision: blocked },
+      { type: 'request.blocked', data: { reasons } },
+    );
+  }
   draft.endApproval('superseded');
   draft.wake(deps.random.id('out'));
   return { reasons };
 }
 
+/** What people approved covers what is asked for now: the same stages, and no reason they never saw. */
 function isCovered({ request, approval }: Draft, decision: Decision): boolean {
   if (request.state !== 'approved' || !approval || !decision.obligations) return false;
-  return coveredBy(decision.obligations.stages, approval.stages);
+  const seen = new Set(approval.shown.reasons.map(({ ruleId }) => ruleId));
+  return (
+    coveredBy(decision.obligations.stages, approval.stages) &&
+    decision.reasons.every(({ ruleId }) => seen.has(ruleId))
+  );
 }
 
 function newExecution(deps: Deps, draft: Draft, action: Action): Execution {

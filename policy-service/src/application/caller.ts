@@ -1,4 +1,5 @@
 import type { EntryBody } from '../audit/entry';
+import { AppError } from '../domain/errors';
 import type { Person, TokenRecord } from '../domain/identity';
 
 /** Who makes a call: never the requester that a body claims. */
@@ -22,4 +23,15 @@ export function actorOf(caller: Caller): EntryBody['actor'] {
 /** The service itself, for work that no caller began (expiry, recovery). */
 export function serviceCaller(id: string, traceId: string): Caller {
   return { kind: 'service', id, traceId };
+}
+
+/**
+ * Holds a token to its list of actions, whoever proposed the request.
+ * @throws AppError `action_not_permitted`
+ */
+export function assertMayUse(caller: Caller, action: string | null | undefined): void {
+  if (caller.kind !== 'token' || !action || !caller.token.actions) return;
+  if (!caller.token.actions.includes(action)) {
+    throw new AppError('action_not_permitted', `This token may not use the action ${action}.`);
+  }
 }

@@ -8,7 +8,7 @@ import { limitShare } from '../domain/limit';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { assertCommand } from '../domain/states';
-import type { Caller } from './caller';
+import { assertMayUse } from './caller';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { FACT_CACHE_MS } from './facts';
@@ -19,6 +19,7 @@ import type { Reservation } from './ports';
  * @throws AppError `facts_unavailable`: state unchanged
  */
 export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
+  assertMayUse(draft.caller, draft.request.intent?.action);
   assertCommand(draft.request.state, 'decide');
   const policy = policyOf(deps, draft.request);
   const { found } = await deps.facts.entities(
@@ -27,7 +28,7 @@ export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
     draft.caller.traceId,
     FACT_CACHE_MS,
   );
-  const decision = await evaluate(deps, draft.request, policy, found, draft.caller, draft.now);
+  const decision = await evaluate(deps, draft.request, policy, found, draft.now);
   applyDecision(deps, draft, policy, decision);
 }
 
@@ -40,7 +41,6 @@ export async function evaluate(
   request: GovernedRequest,
   policy: ActionPolicy,
   facts: Record<string, FactRecord>,
-  caller: Caller,
   now: Date,
 ): Promise<Decision> {
   const limits = await Promise.all(
@@ -59,7 +59,6 @@ export async function evaluate(
     policyVersion: deps.bundle().version,
     facts,
     limits,
-    tokenActions: caller.kind === 'token' ? caller.token.actions : null,
     now,
     timeZone: deps.settings.timeZone,
   });
@@ -94,6 +93,7 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
       const approval = newApproval(deps, draft, policy, decision);
       draft.move('decide', 'awaiting_approval', { decision, deadline: approval.expiresAt }, entry);
       draft.openApproval(approval);
+      draft.record({ type: 'approval.opened', data: { approvalId: approval.id, approval } });
       return;
     }
     case 'recommend':

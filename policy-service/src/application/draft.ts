@@ -84,7 +84,8 @@ export class Draft {
   }
 
   endApproval(state: Exclude<ApprovalState, 'pending'>): void {
-    if (this.approval?.state === 'pending') {
+    const open = this.approval?.state === 'pending' || this.approval?.state === 'approved';
+    if (this.approval && open) {
       this.approval = { ...this.approval, state, endedAt: this.now.toISOString() };
     }
   }

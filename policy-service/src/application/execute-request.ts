@@ -1,8 +1,8 @@
 import type { FactRecord } from '../domain/facts';
 import { AppError } from '../domain/errors';
 import type { GovernedRequest } from '../domain/request';
-import { beginExecution, type Refusal } from './begin-execution';
-import type { Caller } from './caller';
+import { assertExecutable, beginExecution, type Refusal } from './begin-execution';
+import { assertMayUse, type Caller } from './caller';
 import { policyOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
@@ -22,6 +22,11 @@ export class ExecuteRequest {
 
   constructor(private readonly deps: Deps) {}
 
+  /** Resolves when no execution is under way in this process. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.underWay.values());
+  }
+
   /**
    * Resolves when the outcome is known, or known to be unknown.
    * @throws AppError `not_found`, `not_executable` (409), `facts_unavailable` (503)
@@ -29,7 +34,7 @@ export class ExecuteRequest {
   async run(caller: Caller, requestId: string): Promise<GovernedRequest> {
     const running = this.underWay.get(requestId);
     if (running) {
-      await running.catch(() => undefined);
+      await running;
     } else {
       const work = this.first(caller, requestId);
       this.underWay.set(requestId, work);
@@ -64,8 +69,10 @@ export class ExecuteRequest {
     request: GovernedRequest,
     caller: Caller,
   ): Promise<Record<string, FactRecord>> {
-    // The state is judged in the transaction; asking the ERP for a hopeless request is only waste.
-    if (request.state !== 'allowed' && request.state !== 'approved') return {};
+    assertMayUse(caller, request.intent?.action);
+    // Judged again in the transaction; without this a state that changes in between would go on
+    // without facts.
+    assertExecutable({ request, now: this.deps.clock.now() });
     const { action } = policyOf(this.deps, request);
     const { found } = await this.deps.facts.entities(
       action,

@@ -1,15 +1,15 @@
 import { serviceCaller } from './caller';
 import type { Deps } from './deps';
-import { targetsOf } from '../domain/states';
+import { REQUEST_STATES, targetsOf } from '../domain/states';
 import { changeRequest } from './unit-of-work';
 
 const BATCH = 100;
+const EXPIRABLE = REQUEST_STATES.filter((state) => targetsOf(state, 'expire').length > 0);
 
 /** Expires requests whose deadline has passed. */
 export async function expireDue(deps: Deps): Promise<void> {
   const now = deps.clock.now().toISOString();
-  for (const { value } of await deps.store.requestsDue(now, BATCH)) {
-    if (targetsOf(value.state, 'expire').length === 0) continue;
+  for (const { value } of await deps.store.requestsDue(now, BATCH, EXPIRABLE)) {
     const caller = serviceCaller('expiry', value.traceId);
     try {
       await changeRequest(deps, caller, value.id, (draft) => {

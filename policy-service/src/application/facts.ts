@@ -1,4 +1,4 @@
-import type { Action, EntityReference } from '../domain/action';
+import { isReferenced, type Action, type EntityReference } from '../domain/action';
 import { AppError } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
 import type { JsonObject } from '../domain/request';
@@ -39,9 +39,7 @@ export class ConnectorFacts implements FactSource {
     traceId: string,
     maxAgeMs: number,
   ): Promise<{ found: Record<string, FactRecord>; missing: EntityReference[] }> {
-    const asked = action.entities.filter((entity) =>
-      Object.values(entity.with).every((argument) => values[argument] !== undefined),
-    );
+    const asked = action.entities.filter((entity) => isReferenced(entity, values));
     const results = await Promise.all(
       asked.map((entity) => this.lookup(action.connector, entity, values, traceId, maxAgeMs)),
     );

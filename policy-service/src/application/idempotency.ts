@@ -82,7 +82,9 @@ export class Idempotency {
       }));
       return { status, body, replayed: false };
     } catch (error) {
-      if (!(error instanceof IdempotencyTaken)) throw error;
+      // Another process may have done the same call first; its change can also look like an
+      // illegal transition from here.
+      if (!(error instanceof IdempotencyTaken || error instanceof AppError)) throw error;
       const winner = await this.stored(scope, key, fingerprint);
       if (winner) return winner;
       throw error;

@@ -24,6 +24,14 @@ export async function performExecution(
   const connector = deps.connector(request.connectorId ?? action.connector);
   const outcomes: PerformResult[] = [];
   for (const step of action.steps) {
+    if (leaseIsOver(deps, request)) {
+      outcomes.push({
+        outcome: 'unknown',
+        message: 'The lease ended before this step.',
+        attempts: [],
+      });
+      break;
+    }
     const outcome = await connector.perform(
       {
         operation: step.operation,
@@ -37,16 +45,22 @@ export async function performExecution(
     outcomes.push(outcome);
     if (outcome.outcome !== 'done') break;
   }
-  await changeRequest(deps, caller, request.id, (draft) => settle(deps, draft, request, outcomes));
+  try {
+    await changeRequest(deps, caller, request.id, (draft) => settle(draft, request, outcomes));
+  } catch (error) {
+    // The ERP was called: it would be a lie to answer that nothing was done. The row says
+    // `executing` until recovery settles it.
+    deps.log.error({ requestId: request.id, err: String(error) }, 'an outcome could not be stored');
+  }
+}
+
+/** Somebody else may have taken over: they own every further call. */
+function leaseIsOver(deps: Deps, { execution }: GovernedRequest): boolean {
+  return !execution || execution.leaseUntil <= deps.clock.now().toISOString();
 }
 
 /** Records what is known, unless another process took the execution over in the meantime. */
-function settle(
-  deps: Deps,
-  draft: Draft,
-  performed: GovernedRequest,
-  outcomes: PerformResult[],
-): void {
+function settle(draft: Draft, performed: GovernedRequest, outcomes: PerformResult[]): void {
   const { execution } = draft.request;
   if (!execution || !stillOurs(draft.request, performed)) {
     draft.record({
@@ -58,7 +72,6 @@ function settle(
     });
     return;
   }
-  const last = outcomes.at(-1);
   const finished = summary(execution, outcomes, draft.now);
   const command = draft.request.state === 'outcome_unknown' ? 'reconcile' : 'settle';
   const entry = {
@@ -72,8 +85,8 @@ function settle(
       attempts: outcomes.flatMap((one) => one.attempts),
     },
   };
-  switch (last?.outcome) {
-    case 'done':
+  switch (finished.status) {
+    case 'executed':
       draft.move(
         command,
         'executed',
@@ -81,7 +94,7 @@ function settle(
         entry,
       );
       return;
-    case 'refused':
+    case 'failed':
       draft.move(command, 'failed', { execution: finished, needsPerson: false }, entry);
       return;
     default:
@@ -102,14 +115,23 @@ function stillOurs(current: GovernedRequest, performed: GovernedRequest): boolea
   );
 }
 
+/**
+ * `failed` is only said when the ERP provably holds nothing: no step was done, and no call of this
+ * or an earlier run may have been received without an answer.
+ */
+function statusOf(execution: Execution, outcomes: PerformResult[]): Execution['status'] {
+  const last = outcomes.at(-1)?.outcome;
+  if (last === 'done') return 'executed';
+  const mayHoldSomething =
+    execution.status === 'outcome_unknown' ||
+    execution.interrupted === true ||
+    outcomes.some(({ outcome }) => outcome !== 'refused');
+  return mayHoldSomething ? 'outcome_unknown' : 'failed';
+}
+
 function summary(execution: Execution, outcomes: PerformResult[], now: Date): Execution {
   const last = outcomes.at(-1);
-  const status =
-    last?.outcome === 'done'
-      ? 'executed'
-      : last?.outcome === 'refused'
-        ? 'failed'
-        : 'outcome_unknown';
+  const status = statusOf(execution, outcomes);
   const result: JsonObject = {};
   let erpReference: string | undefined;
   for (const outcome of outcomes) {

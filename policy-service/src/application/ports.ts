@@ -119,8 +119,12 @@ export interface Store {
   requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined>;
   /** Newest first. */
   requests(filter: RequestFilter): Promise<Page<GovernedRequest>>;
-  /** Requests whose deadline has passed, oldest deadline first. */
-  requestsDue(now: string, limit: number): Promise<Versioned<GovernedRequest>[]>;
+  /** Requests in one of the states whose deadline has passed, oldest deadline first. */
+  requestsDue(
+    now: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Promise<Versioned<GovernedRequest>[]>;
   /** Requests in `executing` whose lease has ended. */
   executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]>;
   approval(id: string): Promise<Versioned<Approval> | undefined>;

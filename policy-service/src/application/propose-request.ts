@@ -2,7 +2,7 @@ import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import { identityKey } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
-import type { Caller } from './caller';
+import { assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
 import { ExtractionFailed } from './ports';
@@ -67,6 +67,7 @@ export async function draftProposal(
     },
   });
   await extract(deps, draft, proposal);
+  assertMayUse(caller, draft.request.intent?.action);
   return draft;
 }
 

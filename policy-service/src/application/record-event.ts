@@ -9,9 +9,9 @@ export interface CustomEvent {
 }
 
 /** Adds a caller's own event to a request's timeline; it changes no state. */
-export function recordEvent(draft: Draft, event: CustomEvent): void {
+export function recordEvent(draft: Draft, eventId: string, event: CustomEvent): void {
   draft.record({
     type: `custom.${event.type}`,
-    data: { message: event.message, ...(event.data ? { data: event.data } : {}) },
+    data: { eventId, message: event.message, ...(event.data ? { data: event.data } : {}) },
   });
 }

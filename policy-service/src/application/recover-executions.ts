@@ -1,6 +1,5 @@
 import type { GovernedRequest } from '../domain/request';
 import { serviceCaller } from './caller';
-import { policyOf } from './decide-request';
 import type { Deps } from './deps';
 import { performExecution } from './perform-execution';
 import { changeRequest } from './unit-of-work';
@@ -20,9 +19,7 @@ const KEY_WINDOW_MS = 24 * 3600 * 1000;
 export async function recoverExecutions(deps: Deps): Promise<void> {
   const now = deps.clock.now().toISOString();
   const abandoned = await deps.store.executionsAbandoned(now, BATCH);
-  const due = (await deps.store.requestsDue(now, BATCH)).filter(
-    ({ value }) => value.state === 'outcome_unknown',
-  );
+  const due = await deps.store.requestsDue(now, BATCH, ['outcome_unknown']);
   for (const { value } of [...abandoned, ...due]) {
     try {
       await recover(deps, value);
@@ -43,7 +40,10 @@ async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
         current.move(
           'settle',
           'outcome_unknown',
-          { execution: { ...execution, status: 'outcome_unknown' }, needsPerson: true },
+          {
+            execution: { ...execution, status: 'outcome_unknown', interrupted: true },
+            needsPerson: true,
+          },
           {
             type: 'request.outcome_unknown',
             moment: 'write_back',
@@ -54,13 +54,16 @@ async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
       current.request = { ...current.request, deadline: undefined };
       return false;
     }
+    const leaseUntil = new Date(current.now.getTime() + deps.settings.leaseMs).toISOString();
     current.request = {
       ...current.request,
-      deadline: undefined,
+      // Should this process end in the middle, an unknown outcome is due again after the lease.
+      ...(state === 'outcome_unknown' ? { deadline: leaseUntil } : {}),
       execution: {
         ...execution,
+        interrupted: execution.interrupted || state === 'executing',
         leaseOwner: deps.settings.instanceId,
-        leaseUntil: new Date(current.now.getTime() + deps.settings.leaseMs).toISOString(),
+        leaseUntil,
       },
     };
     current.record({ type: 'request.recovering', data: { state } });
@@ -72,7 +75,6 @@ async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
 /** Only an ERP that honours the key, within its window, may be sent the same operation again. */
 function mayRepeat(deps: Deps, request: GovernedRequest, now: Date): boolean {
   const startedAt = Date.parse(request.execution?.startedAt ?? '');
-  return (
-    policyOf(deps, request).action.idempotency === 'A' && now.getTime() - startedAt < KEY_WINDOW_MS
-  );
+  const action = request.intent?.action ? deps.bundle().action(request.intent.action) : undefined;
+  return action?.idempotency === 'A' && now.getTime() - startedAt < KEY_WINDOW_MS;
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
-import type { Caller } from './caller';
+import { assertMayUse, type Caller } from './caller';
 import { decideDraft } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
@@ -31,9 +31,7 @@ export async function runTool(
   if (!deps.bundle().action(call.action)) {
     throw new AppError('not_found', `The catalogue has no action "${call.action.slice(0, 80)}".`);
   }
-  if (caller.kind === 'token' && caller.token.actions?.includes(call.action) === false) {
-    throw new AppError('action_not_permitted', `This token may not use the action ${call.action}.`);
-  }
+  assertMayUse(caller, call.action);
   return retryConflicts(async () => {
     const draft = await draftProposal(deps, caller, {
       source: call.source,

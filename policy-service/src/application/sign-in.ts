@@ -61,7 +61,19 @@ export async function signIn(
 
 /** Ends a session; an unknown one is ended already. */
 export async function signOut(deps: Deps, cookie: string): Promise<void> {
-  await commit(deps, { sessionsEnded: [sha256Hex(cookie)] });
+  const session = await sessionOf(deps, cookie);
+  if (!session) return;
+  await commit(deps, {
+    sessionsEnded: [sha256Hex(cookie)],
+    audit: [
+      {
+        type: 'person.signed_out',
+        at: deps.clock.now().toISOString(),
+        actor: { kind: 'person', id: session.person.email },
+        data: {},
+      },
+    ],
+  });
 }
 
 /** The person behind a session cookie, or undefined when it is unknown, over, or they are disabled. */

@@ -39,11 +39,9 @@ export function checkArguments(
 }
 
 /**
- * Refuses what reads the same as something else or is not text at all: control characters, zero
- * width and direction marks, lone surrogates.
+ * Refuses what reads the same as something else or is not text at all: invisible, direction and
+ * private characters, lone surrogates, and control characters other than tab and line breaks.
  */
 function isWellFormed(text: string): boolean {
-  return !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u.test(
-    text,
-  );
+  return !/\p{C}/u.test(text.replace(/[\t\n\r]/g, ''));
 }

@@ -182,6 +182,16 @@ function crossChecks(actions: Action[], connectors: HttpConnectorDefinition[]): 
         problems.push({ where, message: `${connector.id} has no operation "${operation}"` });
       }
     }
+    for (const { operation } of action.steps) {
+      const called = connector.operations[operation];
+      if (action.idempotency !== 'A' || !called || called.method === 'GET') continue;
+      if (!called.idempotencyKeyHeader) {
+        problems.push({
+          where,
+          message: `idempotency A needs an idempotencyKeyHeader on the operation "${operation}"`,
+        });
+      }
+    }
     const known = Object.keys((action.schema['properties'] ?? {}) as object);
     for (const { name, lookup, with: parameters } of action.entities) {
       if (!(lookup in connector.lookups)) {

@@ -26,7 +26,7 @@ export function serveCommand(): Command {
     await greetNewcomer(service);
     await untilSignal();
     await drain(server);
-    await stopBackground();
+    await Promise.all([stopBackground(), service.idle()]);
     await service.close();
   });
 }

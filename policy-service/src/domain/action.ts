@@ -20,6 +20,11 @@ export interface EntityReference {
   fields: Record<string, 'string' | 'integer' | 'boolean' | 'number'>;
 }
 
+/** Whether the arguments name a record of this reference: all of its parameters are given. */
+export function isReferenced(entity: EntityReference, values: JsonObject): boolean {
+  return Object.values(entity.with).every((argument) => values[argument] !== undefined);
+}
+
 export interface ActionStep {
   name: string;
   /** Operation of the connector. */

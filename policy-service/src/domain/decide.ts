@@ -1,3 +1,4 @@
+import { isReferenced, type Action } from './action';
 import { conditionArguments, conditionFacts, type ConditionScope } from './condition';
 import type { Decision, Effect, LimitUse, Reason } from './decision-types';
 import { requestDigest } from './digest';
@@ -5,7 +6,7 @@ import type { FactRecord } from './facts';
 import type { LimitShare } from './limit';
 import { mergeObligations } from './obligations';
 import type { ActionPolicy } from './policy';
-import type { GovernedRequest } from './request';
+import type { GovernedRequest, JsonObject } from './request';
 import type { ApprovalTerms } from './rule';
 import { localTime } from './local-time';
 
@@ -16,8 +17,6 @@ export interface DecideInput {
   facts: Record<string, FactRecord>;
   /** Each limit of the action with what others hold of it; `share` undefined when it cannot be told. */
   limits: { limitId: string; share?: LimitShare; used: bigint }[];
-  /** Actions that the token may use; null for all. */
-  tokenActions: string[] | null;
   now: Date;
   /** IANA name. */
   timeZone: string;
@@ -64,9 +63,6 @@ export function decide(input: DecideInput): Decision {
 
   const floor = STAGE_FLOOR[action.stage];
   if (floor) add(floor.effect, `stage-${action.stage}`, floor.message);
-  if (input.tokenActions && !input.tokenActions.includes(action.id)) {
-    add('block', 'token-actions', 'The token that proposed this may not use the action.');
-  }
   if (
     action.requesterRoles &&
     !action.requesterRoles.some((r) => request.subject.roles.includes(r))
@@ -75,6 +71,9 @@ export function decide(input: DecideInput): Decision {
   }
 
   const scope = scopeOf(input);
+  for (const missing of missingFacts(action, request.arguments ?? {}, scope.facts)) {
+    add('block', 'fact-missing', `${missing} is not known from the system of record.`);
+  }
   for (const { rule, condition } of policy.rules) {
     const result = condition.evaluate(scope);
     if (!('error' in result) && !result.matched) continue;
@@ -139,6 +138,21 @@ export function decide(input: DecideInput): Decision {
       : {}),
     at: now.toISOString(),
   };
+}
+
+/** Declared facts that the arguments call for and a good answer did not hold. */
+function missingFacts(
+  action: Action,
+  values: JsonObject,
+  facts: ConditionScope['facts'],
+): string[] {
+  return action.entities
+    .filter((entity) => isReferenced(entity, values))
+    .flatMap(({ name, fields }) =>
+      Object.keys(fields)
+        .filter((field) => facts[name]?.[field] === undefined)
+        .map((field) => `${name}.${field}`),
+    );
 }
 
 function scopeOf({ request, policy, facts, now, timeZone }: DecideInput): ConditionScope {

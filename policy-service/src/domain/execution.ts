@@ -34,5 +34,7 @@ export interface Execution {
   leaseOwner: string;
   leaseUntil: string;
   startedAt: string;
+  /** A process ended in the middle of it, so a call may have been received that nobody recorded. */
+  interrupted?: boolean;
   finishedAt?: string;
 }

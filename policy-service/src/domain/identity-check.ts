@@ -1,8 +1,12 @@
 import type { Person } from './identity';
 
-/** One form for comparing who somebody is: NFKC, trimmed, lower case. */
+/**
+ * One form for comparing who somebody is: NFKC without invisible characters, trimmed, lower case;
+ * of `Name <address>` the address.
+ */
 export function identityKey(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
+  const plain = name.normalize('NFKC').replace(/\p{C}/gu, '').trim().toLowerCase();
+  return /<([^<>]+)>$/.exec(plain)?.[1]?.trim() ?? plain;
 }
 
 /** Every name under which a person may appear. */

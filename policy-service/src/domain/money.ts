@@ -2,7 +2,7 @@
 const THREE_DECIMALS = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
 
 /** Digits before the decimal point that an amount may have. */
-const MAX_INTEGER_DIGITS = 15;
+const MAX_INTEGER_DIGITS = 14;
 
 /** Internal scale of a Decimal: fine enough for every currency and for a rule's own constants. */
 const SCALE = 4;

@@ -79,6 +79,18 @@ function limitProblems(limit: LimitRule, action: Action): PolicyProblem[] {
       id: limit.id,
       message: `"${path}" cannot be part of a key (action ${action.id})`,
     }));
+  if (!limit.sum && !/^[0-9]+$/.test(limit.max)) {
+    problems.push({
+      id: limit.id,
+      message: `max "${limit.max}" of a count must be a whole number`,
+    });
+  }
+  if (limit.sum && action.money && !limit.key.includes(`arguments.${action.money.currency}`)) {
+    problems.push({
+      id: limit.id,
+      message: `key needs arguments.${action.money.currency}: amounts of different currencies cannot be summed`,
+    });
+  }
   if (limit.sum && limit.sum !== `arguments.${action.money?.amount}`) {
     problems.push({
       id: limit.id,

@@ -15,8 +15,15 @@ const object = (properties: Record<string, JsonObject>, required: string[] = [])
 });
 
 export const REQUEST_TEXT = text(8000, 'What somebody asked for, in plain words');
-const REQUESTED_BY = text(200, 'Who asked for it: a claim, for example an e-mail address');
-const SOURCE = text(80, 'Where it came from, for example "webhook"');
+/** No control, format or other invisible characters: what reads the same must be the same. */
+const visible = (maxLength: number, description: string): JsonObject => ({
+  type: 'string',
+  maxLength,
+  description,
+  pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]+$',
+});
+const REQUESTED_BY = visible(200, 'Who asked for it: a claim, for example an e-mail address');
+const SOURCE = visible(80, 'Where it came from, for example "webhook"');
 const CONTEXT: JsonObject = { type: 'object', description: 'Anything that helps a reader later' };
 const ARGUMENTS: JsonObject = { type: 'object', description: 'Arguments of the action' };
 const CONFIDENCE: JsonObject = {

@@ -70,8 +70,8 @@ async function serve(
       req,
       res,
     };
-    authorize(caller, route.access);
     if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
+    authorize(caller, route.access);
     context.query = queryOf(req, checks);
     context.body = bodyOf(route, req, checks);
     const answer = await answerCall(route, http, context);
@@ -127,8 +127,7 @@ function keyOf(route: Route, req: Request): string | undefined {
 
 function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
   if (!checks.body) return {};
-  const raw: unknown = req.body;
-  const text = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+  const text = textOf(req);
   // A command without fields may come without a body.
   const nothingAsked =
     !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
@@ -143,6 +142,23 @@ function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
     );
   }
   return body;
+}
+
+/** Only JSON is taken as JSON, so that no form of another site can be one. */
+function textOf(req: Request): string {
+  const raw: unknown = req.body;
+  if (!Buffer.isBuffer(raw) || raw.length === 0) return '';
+  if (!req.is(['json', '+json'])) {
+    throw new AppError(
+      'unsupported_media_type',
+      'Send the body as Content-Type: application/json.',
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+  } catch {
+    throw new AppError('malformed_json', 'The body is not UTF-8.');
+  }
 }
 
 function queryOf(req: Request, checks: Checks): Record<string, string> {

@@ -78,6 +78,7 @@ export const answerSchemas: Record<string, JsonObject> = {
         leafHash: text,
       }),
     ),
+    nextFrom: { type: 'integer' },
   }),
   Event: object({
     requestId: text,

@@ -46,6 +46,7 @@ function inspect(text: string): void {
     },
     onObjectProperty: (key) => {
       const names = keys.at(-1);
+      assertText(key);
       if (key === '__proto__') throw malformed('A key named __proto__ is not accepted.');
       if (names?.has(key)) {
         throw malformed(`The key "${key.slice(0, 80)}" occurs twice in one object.`);
@@ -53,6 +54,7 @@ function inspect(text: string): void {
       names?.add(key);
     },
     onLiteralValue: (value: unknown) => {
+      if (typeof value === 'string') assertText(value);
       const tooLarge =
         typeof value === 'number' &&
         (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)));
@@ -61,6 +63,13 @@ function inspect(text: string): void {
       }
     },
   });
+}
+
+/** Half a surrogate pair is no character, and has no canonical form. */
+function assertText(value: string): void {
+  if (/\p{Surrogate}/u.test(value)) {
+    throw malformed('A text holds half of a surrogate pair. Send whole characters.');
+  }
 }
 
 function malformed(message: string): AppError {

@@ -115,7 +115,7 @@ describe('the last check before the write', () => {
   - id: second-stage
     actions: [vendor_payment.create]
     sum: arguments.amount
-    key: [arguments.vendor_id]
+    key: [arguments.vendor_id, arguments.currency]
     window: 1h
     max: '12000'
     effect: require_approval

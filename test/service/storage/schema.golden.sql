@@ -12,7 +12,7 @@ CREATE TABLE approvals (
   request_id TEXT NOT NULL AS (doc ->> '$.requestId'),
   expires_at TEXT NOT NULL AS (doc ->> '$.expiresAt'),
   created_at TEXT NOT NULL AS (doc ->> '$.createdAt')
-) WITHOUT ROWID;
+);
 
 CREATE TABLE audit_entries (
   sequence INTEGER PRIMARY KEY NOT NULL CHECK (sequence >= 0),
@@ -37,7 +37,7 @@ CREATE TABLE idempotency (
   body TEXT NOT NULL,
   expires_at TEXT NOT NULL,
   PRIMARY KEY (scope, key)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE requests (
   lease_until TEXT AS (doc ->> '$.execution.leaseUntil'),
   status_token TEXT NOT NULL AS (doc ->> '$.statusToken'),
   created_at TEXT NOT NULL AS (doc ->> '$.createdAt')
-) WITHOUT ROWID;
+);
 
 CREATE TABLE reservations (
   request_id TEXT NOT NULL,

@@ -71,11 +71,22 @@ export const readRoutes: Route[] = [
     tag: 'Requests',
     summary: 'Everything that happened to a request, oldest first',
     access: READ,
+    query: {
+      from: {
+        type: 'string',
+        pattern: '^[0-9]{1,15}$',
+        description: 'nextFrom of the page before',
+      },
+      limit: { type: 'string', pattern: '^[0-9]{1,4}$', description: 'Default and most: 1000' },
+    },
     status: 200,
     answer: 'Timeline',
     handle: async (ctx) => {
       const request = await load(ctx);
-      const entries = await ctx.deps.store.log.entries({ requestId: request.id, limit: 1000 });
+      const limit = pageSize(ctx.query['limit'] ?? '1000', 1000);
+      const from = Number(ctx.query['from'] ?? 0);
+      const entries = await ctx.deps.store.log.entries({ requestId: request.id, from, limit });
+      const last = entries.at(-1);
       return {
         requestId: request.id,
         state: request.state,
@@ -88,6 +99,7 @@ export const readRoutes: Route[] = [
           data: entry.data,
           leafHash,
         })),
+        ...(last && entries.length === limit ? { nextFrom: last.entry.sequence + 1 } : {}),
       };
     },
   },

@@ -7,7 +7,10 @@ import { recordEvent, type CustomEvent } from '../../application/record-event';
 import { registerCallback } from '../../application/register-callback';
 import { changeRequest, requestNotFound } from '../../application/unit-of-work';
 import { validateDraft } from '../../application/validate-request';
+import type { LogReader } from '../../application/ports';
+import type { StoredEntry } from '../../audit/entry';
 import type { Approval } from '../../domain/approval';
+import { AppError } from '../../domain/errors';
 import type { GovernedRequest } from '../../domain/request';
 import { CALLBACK, CANCELLATION, EVENT, NOTHING, PROPOSAL, RESUBMISSION } from '../body-schemas';
 import type { Route, RouteContext } from '../route';
@@ -64,10 +67,7 @@ export const requestCommands: Route[] = [
     body: NOTHING,
     status: 200,
     answer: 'Request',
-    handle: async (ctx) => {
-      const request = await ctx.executeRequest.run(ctx.caller, ctx.params['id'] ?? '');
-      return view(ctx, request);
-    },
+    handle: (ctx) => execute(ctx, ctx.params['id'] ?? ''),
   },
   {
     method: 'post',
@@ -131,7 +131,9 @@ export const requestCommands: Route[] = [
     status: 201,
     answer: 'Event',
     handle: async (ctx) => {
+      const eventId = ctx.deps.random.id('evt');
       const answer = (draft: Draft): EventAnswer => ({
+        eventId,
         requestId: draft.request.id,
         type: `custom.${String(ctx.body['type'])}`,
         at: draft.now.toISOString(),
@@ -140,28 +142,36 @@ export const requestCommands: Route[] = [
         ctx.deps,
         ctx.caller,
         ctx.params['id'] ?? '',
-        (current) => recordEvent(current, ctx.body as unknown as CustomEvent),
+        (current) => recordEvent(current, eventId, ctx.body as unknown as CustomEvent),
         (current) => ctx.record?.(answer(current)),
       );
       return answer(draft);
     },
     complete: async (ctx, answer) => {
-      const { requestId, type, at } = answer as EventAnswer;
-      const entries = await ctx.deps.store.log.entries({ requestId, type, limit: 1000 });
-      const stored = entries.find(({ entry }) => entry.at === at);
-      return {
-        ...(answer as EventAnswer),
-        sequence: stored?.entry.sequence,
-        leafHash: stored?.leafHash,
-      };
+      const event = answer as EventAnswer;
+      const stored = await findEvent(ctx.deps.store.log, event);
+      return { ...event, sequence: stored?.entry.sequence, leafHash: stored?.leafHash };
     },
   },
 ];
 
 interface EventAnswer {
+  eventId: string;
   requestId: string;
   type: string;
   at: string;
+}
+
+/** The log entry of a custom event, looked for from the newest backwards. */
+async function findEvent(log: LogReader, event: EventAnswer): Promise<StoredEntry | undefined> {
+  const { requestId, type, eventId } = event;
+  for (let from: number | undefined; ;) {
+    const entries = await log.entries({ requestId, type, from, order: 'desc', limit: 100 });
+    const found = entries.find(({ entry }) => entry.data['eventId'] === eventId);
+    const last = entries.at(-1);
+    if (found || !last || last.entry.sequence === 0) return found;
+    from = last.entry.sequence - 1;
+  }
 }
 
 async function change(
@@ -187,6 +197,24 @@ function recorder(
 
 function answerOf(ctx: RouteContext, draft: Draft): unknown {
   return requestAnswer(draft.request, draft.approval, ctx.deps.settings.publicUrl);
+}
+
+/**
+ * Executes and answers with the request; a refusal carries the request as it is now.
+ * @throws AppError `not_executable` with state, reasons and request
+ */
+export async function execute(ctx: RouteContext, id: string): Promise<unknown> {
+  try {
+    return await view(ctx, await ctx.executeRequest.run(ctx.caller, id));
+  } catch (error) {
+    const found = error instanceof AppError ? await ctx.deps.store.request(id) : undefined;
+    if (!(error instanceof AppError) || error.code !== 'not_executable' || !found) throw error;
+    throw new AppError(error.code, error.message, {
+      reasons: [],
+      ...error.extra,
+      request: await view(ctx, found.value),
+    });
+  }
 }
 
 /** The answer for a request that is read, with its approval. */

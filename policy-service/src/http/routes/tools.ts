@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors';
 import type { JsonObject } from '../../domain/request';
 import { TOOL_CALL } from '../body-schemas';
 import type { Route } from '../route';
-import { view } from './requests';
+import { execute } from './requests';
 
 export const toolRoutes: Route[] = [
   {
@@ -19,8 +19,12 @@ export const toolRoutes: Route[] = [
     answer: 'Request',
     handle: async (ctx) => {
       const { caller, body, deps, record } = ctx;
-      const execute = body['execute'] === true;
-      if (execute && caller.kind === 'token' && !caller.token.scopes.includes('requests:execute')) {
+      const wantsExecution = body['execute'] === true;
+      if (
+        wantsExecution &&
+        caller.kind === 'token' &&
+        !caller.token.scopes.includes('requests:execute')
+      ) {
         throw new AppError(
           'insufficient_scope',
           'Executing at once needs the scope requests:execute.',
@@ -49,7 +53,7 @@ export const toolRoutes: Route[] = [
     complete: async (ctx, answer) => {
       const { id, state } = answer as RequestAnswer;
       if (ctx.body['execute'] !== true || state !== 'allowed') return answer;
-      return view(ctx, await ctx.executeRequest.run(ctx.caller, id));
+      return execute(ctx, id);
     },
   },
 ];

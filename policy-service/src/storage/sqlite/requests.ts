@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Page, RequestFilter, Versioned, VersionedWrite } from '../../application/ports';
 import type { GovernedRequest } from '../../domain/request';
+import type { RequestState } from '../../domain/states';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
 
@@ -8,7 +9,7 @@ import { DocumentTable, parseVersioned, type VersionedRow } from './document-tab
 export class RequestTable {
   private readonly documents: DocumentTable<GovernedRequest>;
   private readonly byStatusToken: Statement<[string], VersionedRow>;
-  private readonly due: Statement<[string, number], VersionedRow>;
+  private readonly due: Statement<[string, string, number], VersionedRow>;
   private readonly abandoned: Statement<[string, number], VersionedRow>;
   /** One prepared statement for each combination of filters that was used. */
   private readonly lists = new Map<string, Statement<unknown[], VersionedRow>>();
@@ -17,7 +18,9 @@ export class RequestTable {
     this.documents = new DocumentTable(db, 'requests');
     this.byStatusToken = db.prepare('SELECT version, doc FROM requests WHERE status_token = ?');
     this.due = db.prepare(
-      'SELECT version, doc FROM requests WHERE deadline <= ? ORDER BY deadline LIMIT ?',
+      `SELECT version, doc FROM requests
+       WHERE deadline <= ? AND state IN (SELECT value FROM json_each(?))
+       ORDER BY deadline LIMIT ?`,
     );
     this.abandoned = db.prepare(
       `SELECT version, doc FROM requests WHERE state = 'executing' AND lease_until <= ?
@@ -38,8 +41,14 @@ export class RequestTable {
     return row && parseVersioned(row);
   }
 
-  listDue(now: string, limit: number): Versioned<GovernedRequest>[] {
-    return this.due.all(now, limit).map((row) => parseVersioned<GovernedRequest>(row));
+  listDue(
+    now: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Versioned<GovernedRequest>[] {
+    return this.due
+      .all(now, JSON.stringify(states), limit)
+      .map((row) => parseVersioned<GovernedRequest>(row));
   }
 
   listAbandoned(now: string, limit: number): Versioned<GovernedRequest>[] {

@@ -14,6 +14,7 @@ import type {
 import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
 import type { GovernedRequest } from '../../domain/request';
+import type { RequestState } from '../../domain/states';
 import { openDatabase } from './connection';
 import { translated } from './failure';
 import { GroupCommit } from './group-commit';
@@ -67,8 +68,12 @@ class SqliteStore implements Store {
     return this.use(() => this.tables.requests.list(filter));
   }
 
-  async requestsDue(now: string, limit: number): Promise<Versioned<GovernedRequest>[]> {
-    return this.use(() => this.tables.requests.listDue(now, limit));
+  async requestsDue(
+    now: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Promise<Versioned<GovernedRequest>[]> {
+    return this.use(() => this.tables.requests.listDue(now, limit, states));
   }
 
   async executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]> {

@@ -137,11 +137,14 @@ export function listContract(context: ContractContext): void {
       aRequest('req_open'),
     );
     const due = async (seconds: number, limit: number): Promise<string[]> =>
-      (await context.store.requestsDue(at(seconds), limit)).map(({ value }) => value.id);
+      (await context.store.requestsDue(at(seconds), limit, ['received', 'allowed'])).map(
+        ({ value }) => value.id,
+      );
     expect(await due(20, 10)).toEqual(['req_first', 'req_late']);
     expect(await due(99, 2)).toEqual(['req_first', 'req_late']);
     expect(await due(9, 10)).toEqual([]);
-    expect(await context.store.requestsDue(at(10), 1)).toEqual([
+    expect(await context.store.requestsDue(at(99), 10, ['approved'])).toEqual([]);
+    expect(await context.store.requestsDue(at(10), 1, ['received', 'allowed'])).toEqual([
       { version: 1, value: aRequest('req_first', { deadline: at(10) }) },
     ]);
   });
