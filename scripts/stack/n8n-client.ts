@@ -103,8 +103,22 @@ export class N8nClient {
 
   async remove(workflowId: string): Promise<void> {
     await this.call('POST', `/rest/workflows/${workflowId}/deactivate`, {});
-    await this.call('POST', `/rest/workflows/${workflowId}/archive`, {});
-    await this.call('DELETE', `/rest/workflows/${workflowId}`);
+    await this.whenUnpublished('POST', `/rest/workflows/${workflowId}/archive`, {});
+    await this.whenUnpublished('DELETE', `/rest/workflows/${workflowId}`);
+  }
+
+  /** Unpublishing is asynchronous: until it is done n8n answers 409. */
+  private async whenUnpublished(method: string, path: string, body?: unknown): Promise<void> {
+    const giveUpAt = Date.now() + ACTIVATION_MS;
+    for (;;) {
+      try {
+        await this.call(method, path, body);
+        return;
+      } catch (error) {
+        if (Date.now() > giveUpAt || !String(error).includes(': 409 ')) throw error;
+        await pause(200);
+      }
+    }
   }
 
   /** Newest first. */

@@ -6,9 +6,9 @@ import { REPO_ROOT } from './paths';
 /** The policy service's command line. */
 export const SERVICE_BIN = join(REPO_ROOT, 'policy-service', 'bin', 'execution-layer.js');
 
-/** Environment of the policy service: the caller's own EXECUTION_LAYER_* settings do not reach it. */
+/** Environment of the policy service: the caller's own settings and API key do not reach it, so a run is the same everywhere. */
 export function serviceEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
-  return { ...inheritedEnvironment(/^EXECUTION_LAYER_/i), ...settings };
+  return { ...inheritedEnvironment(/^(EXECUTION_LAYER|ANTHROPIC)_/i), ...settings };
 }
 
 /**

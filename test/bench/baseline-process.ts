@@ -10,6 +10,7 @@ export interface BaselineQuestion {
   file: string;
 }
 export interface BaselineAnswer {
+  /** Base URL; rows are posted to /requests. */
   url: string;
 }
 
@@ -26,7 +27,11 @@ answerMessages(async ({ file }: BaselineQuestion): Promise<BaselineAnswer> => {
     insert.run(id, new Date().toISOString(), JSON.stringify(req.body));
     res.json({ id, state: 'stored' });
   });
+  app.get('/cpu', (_req, res) => {
+    const { user, system } = process.cpuUsage();
+    res.json((user + system) / 1e6);
+  });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/requests` };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 });

@@ -28,22 +28,33 @@ export function table(result: BenchResult): string {
 
 function serviceTable(result: ServiceResult): string {
   const rows = result.rows.map((row) => {
-    const latency = (side: 'service' | 'baseline', of: 'p50' | 'p99'): string =>
+    const middle = (side: 'service' | 'baseline', of: 'p50' | 'p99' | 'cpu'): string =>
       median(row.rounds.map((round) => round[side][of])).toFixed(2);
     return [
       String(row.connections),
-      `${row.ratio.median.toFixed(2)} (${row.ratio.min.toFixed(2)} to ${row.ratio.max.toFixed(2)})`,
+      fraction(row.ratio),
+      fraction(row.cpuRatio),
       whole(row.service),
       whole(row.baseline),
-      `${latency('service', 'p50')} / ${latency('service', 'p99')} ms`,
-      `${latency('baseline', 'p50')} / ${latency('baseline', 'p99')} ms`,
+      `${middle('service', 'p50')} / ${middle('service', 'p99')} ms`,
+      `${middle('baseline', 'p50')} / ${middle('baseline', 'p99')} ms`,
+      `${middle('service', 'cpu')} / ${middle('baseline', 'cpu')} ms`,
     ];
   });
   const entries = result.auditEntriesPerDecision.toFixed(1);
   return [
     'Decisions (propose + validate + decide, durable) next to a bare Express route with one durable insert',
     columns([
-      ['in flight', 'ratio', 'decisions/s', 'bare rows/s', 'decision p50 / p99', 'bare p50 / p99'],
+      [
+        'in flight',
+        'ratio',
+        'by processor time',
+        'decisions/s',
+        'bare rows/s',
+        'decision p50 / p99',
+        'bare p50 / p99',
+        'processor time',
+      ],
       ...rows,
     ]),
     `Medians of the rounds, smallest to largest in brackets. ${entries} audit entries per decision.`,
@@ -73,6 +84,10 @@ function n8nTable(result: N8nResult): string {
       ]),
     ),
   ].join('\n');
+}
+
+function fraction({ median: middle, min, max }: Spread): string {
+  return `${middle.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 }
 
 function whole({ median: middle, min, max }: Spread): string {

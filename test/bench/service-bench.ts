@@ -13,6 +13,12 @@ import { Worker } from './worker';
 
 const CONNECTIONS = [1, 16];
 
+/** One round under load. */
+export interface Round extends LoadResult {
+  /** Milliseconds of processor time that the server took for each answer. */
+  cpu: number;
+}
+
 /** One connection count: the service and the bare route, round after round. */
 export interface ServiceRow {
   connections: number;
@@ -22,7 +28,9 @@ export interface ServiceRow {
   baseline: Spread;
   /** Of each pair of neighbouring rounds: service / baseline. */
   ratio: Spread;
-  rounds: { service: LoadResult; baseline: LoadResult }[];
+  /** Processor time of a row / of a decision: less disturbed by a busy machine than the rates. */
+  cpuRatio: Spread;
+  rounds: { service: Round; baseline: Round }[];
 }
 
 export interface ServiceResult {
@@ -31,7 +39,11 @@ export interface ServiceResult {
   auditEntriesPerDecision: number;
 }
 
-type Side = Omit<Load, 'connections' | 'seconds'>;
+interface Side {
+  load: Omit<Load, 'connections' | 'seconds'>;
+  /** Processor time that the server has taken since its start. */
+  cpuSeconds(): Promise<number>;
+}
 
 /**
  * Measures decisions per second. Service and baseline take turns, so that whatever else the
@@ -65,14 +77,16 @@ export async function benchService(options: {
     const token = await issueToken(service);
     const client = ServiceClient.withToken(service.url, token);
     const { url } = await baseline.ask({ file: join(dataDir, 'baseline.sqlite') });
-    const sides = { service: decision(service.url, token), baseline: storedRow(url) };
+    const sides = { service: decisions(service.url, token), baseline: storedRows(url) };
 
     const entriesBefore = await logSize(client);
-    let decisions = 0;
-    const round = async (side: Side, connections: number, seconds: number): Promise<LoadResult> => {
-      const result = await load.ask({ ...side, connections, seconds });
-      if (side === sides.service) decisions += result.answers;
-      return result;
+    let decided = 0;
+    const round = async (side: Side, connections: number, seconds: number): Promise<Round> => {
+      const cpuBefore = await side.cpuSeconds();
+      const result = await load.ask({ ...side.load, connections, seconds });
+      const cpuSeconds = (await side.cpuSeconds()) - cpuBefore;
+      if (side === sides.service) decided += result.answers;
+      return { ...result, cpu: (cpuSeconds * 1000) / result.answers };
     };
 
     const rows: ServiceRow[] = [];
@@ -95,7 +109,7 @@ export async function benchService(options: {
       rows.push(row(connections, rounds));
     }
     const entries = (await logSize(client)) - entriesBefore;
-    return { rows, auditEntriesPerDecision: entries / decisions };
+    return { rows, auditEntriesPerDecision: entries / decided };
   } finally {
     load.stop();
     baseline.stop();
@@ -115,26 +129,34 @@ async function issueToken(service: Parameters<typeof createToken>[0]): Promise<s
   return createToken(service, { name: 'bench', scopes, owner: email });
 }
 
-function decision(serviceUrl: string, token: string): Side {
+const BODY = JSON.stringify({
+  source: 'bench',
+  requestedBy: 'ana@example.com',
+  arguments: { sku: 'SKU-1001', quantity: 25, warehouse_id: 'WH-01' },
+  confidence: 0.97,
+});
+
+function decisions(serviceUrl: string, token: string): Side {
   return {
-    url: `${serviceUrl}/v1/tools/inventory.adjust`,
-    headers: { authorization: `Bearer ${token}` },
-    body: JSON.stringify({
-      source: 'bench',
-      requestedBy: 'ana@example.com',
-      arguments: { sku: 'SKU-1001', quantity: 25, warehouse_id: 'WH-01' },
-      confidence: 0.97,
-    }),
-    expected: '"state":"allowed"',
+    load: {
+      url: `${serviceUrl}/v1/tools/inventory.adjust`,
+      headers: { authorization: `Bearer ${token}` },
+      body: BODY,
+      expected: '"state":"allowed"',
+    },
+    async cpuSeconds() {
+      const metrics = await (await fetch(`${serviceUrl}/metrics`)).text();
+      return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+    },
   };
 }
 
-function storedRow(url: string): Side {
+function storedRows(url: string): Side {
   return {
-    url,
-    headers: {},
-    body: decision('', '').body,
-    expected: '"state":"stored"',
+    load: { url: `${url}/requests`, headers: {}, body: BODY, expected: '"state":"stored"' },
+    async cpuSeconds() {
+      return (await (await fetch(`${url}/cpu`)).json()) as number;
+    },
   };
 }
 
@@ -148,6 +170,7 @@ function row(connections: number, rounds: ServiceRow['rounds']): ServiceRow {
     service: spread(rounds.map(({ service }) => service.perSecond)),
     baseline: spread(rounds.map(({ baseline }) => baseline.perSecond)),
     ratio: spread(rounds.map(({ service, baseline }) => service.perSecond / baseline.perSecond)),
+    cpuRatio: spread(rounds.map(({ service, baseline }) => baseline.cpu / service.cpu)),
     rounds,
   };
 }

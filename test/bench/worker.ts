@@ -4,24 +4,35 @@ import { join } from 'node:path';
 
 /** A process of the benchmark that answers one message at a time; it ends when we do. */
 export class Worker<Question, Answer> {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(
+    private readonly file: string,
+    private readonly child: ChildProcess,
+  ) {}
 
   /** @param file in this folder; it must call `answerMessages` */
   static start<Question, Answer>(file: string): Worker<Question, Answer> {
     return new Worker(
+      file,
       fork(join(__dirname, file), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
     );
   }
 
   /** @throws Error with what the process said when it failed */
   async ask(question: Question): Promise<Answer> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    const reply = Promise.race([
+      once(this.child, 'message', { signal }),
+      once(this.child, 'exit', { signal }).then(() => [{ error: `${this.file} has ended.` }]),
+    ]);
     this.child.send({ question });
-    const [reply] = (await Promise.race([
-      once(this.child, 'message'),
-      once(this.child, 'exit').then(() => [{ error: 'A process of the benchmark ended.' }]),
-    ])) as [{ answer: Answer } | { error: string }];
-    if ('error' in reply) throw new Error(reply.error);
-    return reply.answer;
+    try {
+      const [said] = (await reply) as [{ answer: Answer } | { error: string }];
+      if ('error' in said) throw new Error(said.error);
+      return said.answer;
+    } finally {
+      settled.abort();
+    }
   }
 
   stop(): void {

@@ -52,6 +52,15 @@ test('the service restarts while a request waits: it is approved, n8n resumes, o
   expect(await records('payments', id)).toEqual([expect.objectContaining({ amount: '12600.00' })]);
 });
 
+test('the service restarts before n8n has begun to wait: it is executed all the same', async () => {
+  const { id, approvalId } = await waitingPayment('12,650.00');
+  await startService();
+  await waitForExecution(runningStack().workflows['execution-pipeline'], ['waiting']);
+  expect((await (await approver()).vote(approvalId, 'approve')).status).toBe(200);
+  await waitForState(id, ['executed']);
+  expect(await records('payments', id)).toHaveLength(1);
+});
+
 test('recommendation, confirmation and write-back are separate moments by different actors', async () => {
   const { id, approvalId } = await waitingPayment('12,700.00');
   await (await approver()).vote(approvalId, 'approve', { comment: 'Checked against the invoice.' });
@@ -104,7 +113,13 @@ test('an approver signs in with a browser, sees everything, and approves', async
     await page.click('button[type=submit]');
     await page.waitForURL(`**/inbox/${approvalId}`);
     const shown = await page.innerText('main');
-    for (const part of ['V-1001', 'Acme Supplies', 'GBP', 'ana@example.com', 'finance_approver']) {
+    for (const part of [
+      'V-1001',
+      'Acme Supplies',
+      'GBP',
+      'ana@example.com',
+      'payment-above-10000',
+    ]) {
       expect(shown).toContain(part);
     }
     expect((await service().request(id)).state).toBe('awaiting_approval');

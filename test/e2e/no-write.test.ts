@@ -139,9 +139,13 @@ describe('a canvas that is drawn wrong never writes', () => {
           const before = await documents();
           await stopService();
           try {
-            const answer = await send(adjustment(13), key(), webhookUrl);
+            const answer = await fetch(webhookUrl, {
+              method: 'POST',
+              headers: { 'content-type': 'application/json', ...key() },
+              body: JSON.stringify(adjustment(13)),
+            });
             expect(answer.status).toBeGreaterThanOrEqual(400);
-            expect(answer.body.state).not.toBe('executed');
+            expect(await answer.text()).not.toContain('"state":"executed"');
           } finally {
             await startService();
           }

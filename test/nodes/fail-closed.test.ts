@@ -154,6 +154,13 @@ function expectProblems({ outputs, error }: Outcome, restrictive: number[]): voi
   }
 }
 
+/** A wait that cannot be registered stops the workflow, so that Retry On Fail can bridge an outage. */
+function expectStop({ outputs, error }: Outcome, settings: Partial<INode>): void {
+  expect(settings.onError).toBe('stopWorkflow');
+  expect(error?.name).toBe('NodeApiError');
+  expect(outputs.flat()).toEqual([]);
+}
+
 /** Answers that these two pass on as they are: one is a list of entries, one is a file. */
 const NOT_A_FAULT_FOR: Record<string, string[]> = {
   'auditLog.export': ['malformed JSON', 'a login page with 200', 'a JSON array', 'an empty answer'],
@@ -167,8 +174,14 @@ const table = routed.flatMap(([name, subject]) =>
 );
 
 test.each(table)('$name with $fault: nothing is permitted', async ({ subject, fault, answer }) => {
-  const runs = settingsFor(fault).map((settings) => failedRun(subject, answer, settings));
-  for (const outcome of await Promise.all(runs)) expectProblems(outcome, subject.restrictive);
+  const runs = settingsFor(fault).map(async (settings) => ({
+    settings,
+    outcome: await failedRun(subject, answer, settings),
+  }));
+  for (const { settings, outcome } of await Promise.all(runs)) {
+    if (outcome.error && subject.node === 'humanApproval') expectStop(outcome, settings);
+    else expectProblems(outcome, subject.restrictive);
+  }
 });
 
 const starts = Object.entries(SUBJECTS).filter(([, { node }]) => node === 'extractIntent');
@@ -224,7 +237,8 @@ test.each(routed)(
       items: [{ ref: 'req_1' }, { ref: 'req_2' }],
       baseUrl: service.url,
     });
-    expectProblems(outcome, subject.restrictive);
+    if (subject.node === 'humanApproval') expectStop(outcome, { onError: 'stopWorkflow' });
+    else expectProblems(outcome, subject.restrictive);
   },
 );
 

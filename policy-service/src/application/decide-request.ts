@@ -1,10 +1,11 @@
 import type { Approval, Shown } from '../domain/approval';
 import { decide } from '../domain/decide';
 import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
-import type { Decision } from '../domain/decision-types';
+import type { Decision, LimitUse } from '../domain/decision-types';
 import { AppError } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
-import { limitShare } from '../domain/limit';
+import { limitKey, limitShare } from '../domain/limit';
+import { Decimal } from '../domain/money';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { assertCommand } from '../domain/states';
@@ -48,7 +49,7 @@ export async function evaluate(
       const share = limitShare(limit, request.arguments ?? {}, request.subject);
       const since = new Date(now.getTime() - limit.windowSeconds * 1000).toISOString();
       const used = share
-        ? BigInt(await deps.store.limitUsed(limit.id, share.key, since, request.id))
+        ? BigInt(await deps.store.limitUsed(limit.id, limitKey(share.key), since, request.id))
         : 0n;
       return { limitId: limit.id, share, used };
     }),
@@ -115,14 +116,16 @@ export function reservationsOf(
   now: Date,
   bounded: boolean,
 ): Reservation[] {
-  return decision.limits.map(({ limitId, key, amount, max, windowMs }) => ({
+  const units = (unit: LimitUse['unit'], value: string): string =>
+    unit === 'amount' ? String(Decimal.parse(value).units) : value;
+  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs }) => ({
     requestId,
     limitId,
-    key,
-    amount,
+    key: limitKey(key),
+    amount: units(unit, amount),
     at: now.toISOString(),
     windowMs,
-    max: bounded ? max : null,
+    max: bounded ? units(unit, max) : null,
   }));
 }
 

@@ -4,7 +4,7 @@ import { rootOfLeaves } from '../audit/tree';
 import { verifyLog, type LogVerification } from '../audit/verify-log';
 import type { LoggedBytes } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
-import type { LogReader } from './ports';
+import type { LogHead, LogReader } from './ports';
 
 const BATCH = 1000;
 
@@ -22,10 +22,16 @@ export async function* allEntries(log: LogReader, from = 0): AsyncGenerator<Logg
   }
 }
 
-/** Recomputes every hash of the log from its bytes and compares the root with the kept head. */
-export async function verifyWholeLog(log: LogReader): Promise<LogVerification> {
+/**
+ * Recomputes every hash of the log from its bytes and compares the root with the stored head.
+ * @param kept heads of checkpoints that were kept elsewhere: each must be a prefix of the log
+ */
+export async function verifyWholeLog(
+  log: LogReader,
+  kept: LogHead[] = [],
+): Promise<LogVerification> {
   const head = await log.head();
-  return verifyLog(upTo(allEntries(log), head.size), head);
+  return verifyLog(upTo(allEntries(log), head.size), head, kept);
 }
 
 /** Entries that are appended while the log is read do not belong to the head that is verified. */

@@ -30,7 +30,8 @@ export async function signIn(
   const matches = await deps.passwords.verify(password, person?.passwordHash ?? (await decoy));
   const now = deps.clock.now();
   if (!person || person.disabledAt || !matches) {
-    if (person) await audit(deps, 'person.sign_in_refused', person.email, traceId);
+    // Recorded alike for everybody, so that the time it takes does not tell who exists.
+    await audit(deps, 'person.sign_in_refused', person?.email ?? 'unknown', traceId);
     throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
   }
   const cookie = deps.random.secret();

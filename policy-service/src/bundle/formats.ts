@@ -144,7 +144,7 @@ export const RULES_FILE = {
           key: strings,
           sum: name,
           window: { type: 'string', pattern: '^[1-9][0-9]{0,5}[smhd]$' },
-          max: { type: 'string', pattern: '^[0-9]{1,12}([.][0-9]{1,4})?$' },
+          max: { type: 'string', pattern: '^(0|[1-9][0-9]{0,11})([.][0-9]{1,4})?$' },
           effect: { enum: ['block', 'require_approval'] },
           message: { type: 'string', minLength: 1, maxLength: 300 },
           approval,

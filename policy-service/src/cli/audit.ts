@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { allEntries, verifyWholeLog } from '../application/read-log';
-import { verifyCheckpoint } from '../audit/checkpoint';
+import { verifyCheckpoint, type CheckpointResult } from '../audit/checkpoint';
 import { verifyLog, type LogVerification, type LoggedBytes } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
 import { withStore } from './offline';
@@ -28,11 +28,7 @@ export function auditCommands(): Command {
       const kept = keptHead(options);
       const result = options.file
         ? await verifyExport(options.file, kept)
-        : await withStore(async ({ store }) =>
-            kept
-              ? verifyLog(allEntries(store.log), await store.log.head(), [kept])
-              : verifyWholeLog(store.log),
-          );
+        : await withStore(async ({ store }) => verifyWholeLog(store.log, kept ? [kept] : []));
       report(result, options.json === true);
     });
   audit
@@ -52,10 +48,7 @@ async function verifyExport(
   file: string,
   kept: { size: number; rootHash: string } | undefined,
 ): Promise<LogVerification> {
-  const entries = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as LoggedBytes);
+  const entries = readText(file).split('\n').filter(Boolean).map(parseLine);
   // An export says nothing of its head; its own root is compared with the kept checkpoint.
   const first = await verifyLog(entries, { size: 0, rootHash: '' });
   return verifyLog(entries, { size: first.size, rootHash: first.rootHash }, kept ? [kept] : []);
@@ -69,9 +62,33 @@ function keptHead(options: VerifyOptions): { size: number; rootHash: string } | 
       'A checkpoint is checked with --verifier-key (GET /v1/audit/checkpoint tells it).',
     );
   }
-  const result = verifyCheckpoint(readFileSync(options.checkpoint, 'utf8'), options.verifierKey);
+  const result = checked(readText(options.checkpoint), options.verifierKey);
   if (!result.valid) throw new AppError('invalid_parameter', result.message);
   return { size: result.size, rootHash: result.rootHash };
+}
+
+function parseLine(line: string, index: number): LoggedBytes {
+  try {
+    return JSON.parse(line) as LoggedBytes;
+  } catch {
+    throw new AppError('invalid_parameter', `Line ${index + 1} of the export is not JSON.`);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new AppError('not_found', `The file ${file} cannot be read.`);
+  }
+}
+
+function checked(note: string, verifier: string): CheckpointResult {
+  try {
+    return verifyCheckpoint(note, verifier);
+  } catch (error) {
+    throw new AppError('invalid_parameter', (error as Error).message);
+  }
 }
 
 function report(result: LogVerification, json: boolean): void {

@@ -21,7 +21,7 @@ export async function main(argv: string[]): Promise<void> {
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nSettings are environment variables EXECUTION_LAYER_* (DATA_DIR, HOST, PORT, PUBLIC_URL, BUNDLE_DIR, ...).\nFirst steps:\n  echo "a long password" | execution-layer person create --email you@example.com --name You --roles finance_approver --password-stdin\n  execution-layer token create --name n8n --scopes requests:propose,requests:decide,requests:execute,requests:read --owner you@example.com\n  execution-layer serve',
+      '\nSettings are environment variables EXECUTION_LAYER_* (DATA_DIR, HOST, PORT, PUBLIC_URL, BUNDLE_DIR, ...).\nFirst steps:\n  echo "a long password" | execution-layer person create --email approver@example.com --name Approver --roles finance_approver --password-stdin\n  echo "another password" | execution-layer person create --email operator@example.com --name Operator --roles operator --password-stdin\n  execution-layer token create --name n8n --scopes requests:propose,requests:decide,requests:execute,requests:read --owner operator@example.com\n  execution-layer serve',
     );
   program.addCommand(serveCommand());
   program.addCommand(mockErpCommand());

@@ -4,6 +4,7 @@ import type { Decision, Effect, LimitUse, Reason } from './decision-types';
 import { requestDigest } from './digest';
 import type { FactRecord } from './facts';
 import type { LimitShare } from './limit';
+import { Decimal } from './money';
 import { mergeObligations } from './obligations';
 import type { ActionPolicy } from './policy';
 import type { GovernedRequest, JsonObject } from './request';
@@ -99,12 +100,14 @@ export function decide(input: DecideInput): Decision {
     }
     const { share, used } = entry;
     const exceeded = used + share.amount > share.max;
+    const shown = (value: bigint): string => (limit.sum ? Decimal.format(value) : String(value));
     limits.push({
       limitId: limit.id,
       key: share.key,
-      amount: String(share.amount),
-      used: String(used),
-      max: String(share.max),
+      unit: limit.sum ? 'amount' : 'count',
+      amount: shown(share.amount),
+      used: shown(used),
+      max: shown(share.max),
       windowMs: limit.windowSeconds * 1000,
       exceeded,
     });

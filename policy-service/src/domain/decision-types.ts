@@ -25,11 +25,14 @@ export interface Obligations {
   expiresInSeconds: number;
 }
 
-/** One limit as it stood when the decision was taken. Amounts are integers in the limit's unit. */
+/** One limit as it stood when the decision was taken. */
 export interface LimitUse {
   limitId: string;
-  key: string;
-  /** This request's share: minor units of the currency, or 1 for a count. */
+  /** Values that are counted together, for example vendor and currency. */
+  key: string[];
+  /** `amount`: decimal strings in the currency's major unit; `count`: whole numbers. */
+  unit: 'amount' | 'count';
+  /** This request's share. */
   amount: string;
   /** Already reserved in the window by other requests. */
   used: string;

@@ -5,11 +5,15 @@ import type { LimitRule } from './rule';
 /** One limit as it applies to one request: what it counts under which key. */
 export interface LimitShare {
   limit: LimitRule;
-  /** The key's values, joined so that no two different lists give the same text. */
-  key: string;
+  key: string[];
   /** Ten-thousandths of the currency's unit for a sum, 1 for a count. */
   amount: bigint;
   max: bigint;
+}
+
+/** The key as reservations are stored under: no two different lists give the same text. */
+export function limitKey(values: string[]): string {
+  return JSON.stringify(values);
 }
 
 /**
@@ -27,7 +31,7 @@ export function limitShare(
     if (value === undefined || value === null) return undefined;
     parts.push(String(value));
   }
-  const key = JSON.stringify(parts);
+  const key = parts;
   if (!limit.sum) return { limit, key, amount: 1n, max: BigInt(limit.max) };
   const amount = read(limit.sum, values, subject);
   if (typeof amount !== 'string') return undefined;

@@ -29,9 +29,11 @@ export class Decimal {
     return new Decimal(BigInt(integer + fraction.padEnd(SCALE, '0')));
   }
 
-  /** From a count of ten-thousandths. */
-  static ofUnits(units: bigint): Decimal {
-    return new Decimal(units);
+  /** Plain text of a count of ten-thousandths, at least two decimal places: `12500.00`. */
+  static format(units: bigint): string {
+    const digits = String(units).padStart(SCALE + 1, '0');
+    const text = `${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`;
+    return text.replace(/0{1,2}$/, '');
   }
 }
 

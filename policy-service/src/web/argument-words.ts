@@ -1,3 +1,4 @@
+import type { LimitUse } from '../domain/decision-types';
 import type { FactRecord } from '../domain/facts';
 import type { Json, JsonObject } from '../domain/request';
 import { grouped, label, visible } from './words';
@@ -65,18 +66,10 @@ export function moneyOf(args: JsonObject): string | undefined {
     : undefined;
 }
 
-/**
- * An integer of a limit in the unit of this request. Limits count minor units for money, so the
- * number of places is taken from the request's own normalised amount.
- */
-export function limitNumber(integer: string, share: string, args: JsonObject): string {
-  const { amount, currency } = args;
-  if (typeof amount !== 'string' || typeof currency !== 'string') return grouped(integer);
-  const places = amount.split('.')[1]?.length ?? 0;
-  if (amount.replace('.', '').replace(/^0+(?=\d)/, '') !== share || !/^\d+$/.test(integer)) {
-    return grouped(integer);
-  }
-  const digits = integer.padStart(places + 1, '0');
-  const decimal = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
-  return `${grouped(decimal)} ${visible(currency)}`;
+/** A figure of a limit: `12,500.00 USD` for an amount, `3` for a count. */
+export function limitNumber(value: string, unit: LimitUse['unit'], args: JsonObject): string {
+  const { currency } = args;
+  return unit === 'amount' && typeof currency === 'string'
+    ? `${grouped(value)} ${visible(currency)}`
+    : grouped(value);
 }

@@ -97,10 +97,11 @@ export function paymentRequest(changes: Partial<GovernedRequest> = {}): Governed
       limits: [
         {
           limitId: 'vendor-payments-24h',
-          key: 'V-1001/USD',
-          amount: '1250000',
-          used: '400000',
-          max: '2500000',
+          key: ['V-1001', 'USD'],
+          unit: 'amount',
+          amount: '12500.00',
+          used: '4000.00',
+          max: '25000.00',
           windowMs: 86_400_000,
           exceeded: false,
         },

@@ -44,7 +44,7 @@ export function Limits({ limits, args }: { limits: LimitUse[]; args: JsonObject 
   return (
     <ul class="limits">
       {limits.map((limit) => {
-        const words = (integer: string) => limitNumber(integer, limit.amount, args);
+        const words = (value: string) => limitNumber(value, limit.unit, args);
         return (
           <li>
             <p>
@@ -58,7 +58,7 @@ export function Limits({ limits, args }: { limits: LimitUse[]; args: JsonObject 
             <p class="small">
               {words(limit.used)} used in {duration(limit.windowMs)} + {words(limit.amount)} of this
               request; at most {words(limit.max)}{' '}
-              <span class="muted">for {visible(limit.key)}</span>
+              <span class="muted">for {visible(limit.key.join(', '))}</span>
             </p>
           </li>
         );
