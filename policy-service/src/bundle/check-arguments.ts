@@ -13,7 +13,7 @@ export function checkArguments(
   check: SchemaCheck,
   values: JsonObject,
 ): ArgumentCheck {
-  const normalised: JsonObject = { ...values };
+  const normalised = inSchemaOrder(action, values);
   const issues: ValidationIssue[] = [];
   if (action.money && normalised[action.money.amount] !== undefined) {
     const { amount, currency } = action.money;
@@ -36,6 +36,14 @@ export function checkArguments(
     }
   }
   return issues.length > 0 ? { ok: false, errors: issues } : { ok: true, arguments: normalised };
+}
+
+/** The order in which the schema names them, whoever sent them: people read it on the approval page. */
+function inSchemaOrder(action: Action, values: JsonObject): JsonObject {
+  const known = Object.keys((action.schema['properties'] ?? {}) as object);
+  const ordered = known.filter((name) => Object.hasOwn(values, name));
+  const unknown = Object.keys(values).filter((name) => !known.includes(name));
+  return Object.fromEntries([...ordered, ...unknown].map((name) => [name, values[name] ?? null]));
 }
 
 /**

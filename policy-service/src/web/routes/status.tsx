@@ -19,7 +19,12 @@ export function addStatusRoute(router: Router, deps: WebDeps): void {
       );
     }
     const reasons = (request.decision?.reasons ?? []).map((reason) => reason.message);
-    const message = deps.message(request);
+    // The ERP's own number is for people who sign in.
+    const { execution } = request;
+    const message = deps.message({
+      ...request,
+      ...(execution ? { execution: { ...execution, erpReference: undefined } } : {}),
+    });
     sendPage(res, 200, <StatusPage state={request.state} message={message} reasons={reasons} />);
   });
 }
