@@ -214,7 +214,10 @@ describe('an approval that did not come never writes', () => {
     });
     const { approval } = await service().request(id);
     const vote = await (await approver()).vote(approval?.id ?? '', 'approve');
-    expect(vote).toMatchObject({ status: 409, body: { code: 'digest_mismatch' } });
+    expect(vote).toMatchObject({
+      status: 409,
+      body: { code: 'approval_closed', state: 'superseded' },
+    });
     await tamperWithRequest(id, (request) => {
       request.state = 'approved';
       return undefined;

@@ -173,6 +173,12 @@ export class TestService {
     return { cookie, csrf: answer.body.csrfToken };
   }
 
+  /** One approval as a signed-in person of finance sees it. */
+  async approval(id: string): Promise<Body> {
+    const as = await this.person('owner@example.com');
+    return (await as(`/v1/approvals/${id}`)).body;
+  }
+
   async vote(
     email: string,
     approvalId: string,

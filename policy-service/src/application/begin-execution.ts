@@ -5,13 +5,14 @@ import { requestDigest } from '../domain/digest';
 import { AppError } from '../domain/errors';
 import type { Execution } from '../domain/execution';
 import type { FactRecord } from '../domain/facts';
-import { coveredBy } from '../domain/obligations';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { targetsOf } from '../domain/states';
+import { openStage } from './cast-vote';
 import { evaluate, newApproval, policyOf, reservationsOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
+import { approvalCovers, changeSinceDecision } from './staleness';
 
 /** What stopped an execution: the state that the request went to instead, and why. */
 export interface Refusal {
@@ -42,16 +43,24 @@ export async function beginExecution(
     draft.endApproval('superseded');
     return { reasons: decision.reasons };
   }
-  if (decision.effect === 'require_approval' && !isCovered(draft, decision)) {
-    const approval = newApproval(deps, draft, policy, decision);
+  const { approval } = draft;
+  const covered =
+    draft.request.state === 'approved' &&
+    approval !== undefined &&
+    approvalCovers(approval, decision);
+  if (decision.effect === 'require_approval' && !covered) {
+    const renewed = newApproval(deps, draft, policy, decision);
     draft.move(
       'execute',
       'awaiting_approval',
-      { decision, deadline: approval.expiresAt },
+      { decision, deadline: renewed.expiresAt },
       entryOf(decision),
     );
-    draft.openApproval(approval);
-    draft.record({ type: 'approval.opened', data: { approvalId: approval.id, approval } });
+    draft.openApproval(renewed);
+    draft.record({
+      type: 'approval.opened',
+      data: { approvalId: renewed.id, approval: renewed },
+    });
     draft.release();
     return { reasons: decision.reasons };
   }
@@ -106,23 +115,14 @@ function staleReason(
   { request, approval }: Draft,
   policy: ActionPolicy,
 ): string | undefined {
-  const digest = requestDigest(request);
-  if (request.decision?.digest !== digest) return 'The content changed after the decision.';
-  const { action } = policy;
-  const fits =
-    request.actionVersion === action.version &&
-    request.connectorId === action.connector &&
-    deps.bundle().checkArguments(action, request.arguments ?? {}).ok;
-  if (!fits) return 'The action changed in the catalogue after the decision.';
+  const changed = changeSinceDecision(deps, request, policy);
+  if (changed) return changed;
   if (request.state !== 'approved') return undefined;
-  if (approval?.state !== 'approved') return 'The approval is not complete.';
-  if (approval.digest !== digest) return 'The content changed after the approval.';
-  const complete = approval.stages.every(
-    ({ count }, stage) =>
-      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length >=
-      count,
-  );
-  return complete ? undefined : 'The approval lacks votes.';
+  if (approval?.state !== 'approved' || openStage(approval) !== undefined) {
+    return 'The approval is not complete.';
+  }
+  const approved = approval.digest === requestDigest(request);
+  return approved ? undefined : 'The content changed after the approval.';
 }
 
 function supersedeOrBlock(deps: Deps, draft: Draft, message: string): Refusal {
@@ -147,16 +147,6 @@ function supersedeOrBlock(deps: Deps, draft: Draft, message: string): Refusal {
   draft.endApproval('superseded');
   draft.wake(deps.random.id('out'));
   return { reasons };
-}
-
-/** What people approved covers what is asked for now: the same stages, and no reason they never saw. */
-function isCovered({ request, approval }: Draft, decision: Decision): boolean {
-  if (request.state !== 'approved' || !approval || !decision.obligations) return false;
-  const seen = new Set(approval.shown.reasons.map(({ ruleId }) => ruleId));
-  return (
-    coveredBy(decision.obligations.stages, approval.stages) &&
-    decision.reasons.every(({ ruleId }) => seen.has(ruleId))
-  );
 }
 
 function newExecution(deps: Deps, draft: Draft, action: Action): Execution {

@@ -3,7 +3,9 @@ import { AppError } from '../domain/errors';
 import type { Person } from '../domain/identity';
 import { castVote, type Ballot } from './cast-vote';
 import type { Deps } from './deps';
+import type { Draft } from './draft';
 import { recordRefusal } from './record-refusal';
+import { approvalIsStale } from './staleness';
 import { changeRequest } from './unit-of-work';
 
 /**
@@ -21,15 +23,16 @@ export async function voteOnApproval(
   const { requestId } = await readApproval(deps, approvalId);
   const caller = { kind: 'person' as const, person, traceId };
   try {
-    const { draft } = await changeRequest(deps, caller, requestId, (current) => {
+    const { draft, result: stale } = await changeRequest(deps, caller, requestId, (current) => {
       // One that was replaced takes no votes, even though its request still waits.
       if (current.approval?.id !== approvalId) {
         throw new AppError('approval_closed', 'This approval was replaced by a newer one.', {
           state: 'superseded',
         });
       }
-      return castVote(deps, current, person, ballot);
+      return castOrSupersede(deps, current, person, ballot);
     });
+    if (stale) throw new AppError('approval_closed', stale, { state: 'superseded' });
     return draft.approval ?? (await readApproval(deps, approvalId));
   } catch (error) {
     if (error instanceof AppError) {
@@ -37,6 +40,39 @@ export async function voteOnApproval(
     }
     throw error;
   }
+}
+
+/**
+ * A vote on something that no longer fits is not counted: the request is superseded instead.
+ * @returns why, or undefined when the vote was cast
+ */
+async function castOrSupersede(
+  deps: Deps,
+  draft: Draft,
+  person: Person,
+  ballot: Ballot,
+): Promise<string | undefined> {
+  const { approval, request } = draft;
+  const stale =
+    approval && request.state === 'awaiting_approval'
+      ? await approvalIsStale(deps, request, approval, draft.now)
+      : undefined;
+  if (!stale) {
+    await castVote(deps, draft, person, ballot);
+    return undefined;
+  }
+  draft.move(
+    'supersede',
+    'superseded',
+    {},
+    {
+      type: 'request.superseded',
+      data: { reasons: [{ ruleId: 'approval-stale', message: stale }] },
+    },
+  );
+  draft.endApproval('superseded');
+  draft.wake(deps.random.id('out'));
+  return stale;
 }
 
 /** @throws AppError `not_found` */

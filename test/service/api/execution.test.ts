@@ -128,7 +128,7 @@ describe('the last check before the write', () => {
     expect(answer).toMatchObject({ status: 409, body: { state: 'awaiting_approval' } });
     const now = (await service.call(`/v1/requests/${id}`)).body;
     expect(now.approval.id).not.toBe(approval.id);
-    expect((await service.call(`/v1/approvals/${approval.id}`)).body.state).toBe('superseded');
+    expect((await service.approval(approval.id)).state).toBe('superseded');
     expect(await service.records('payments')).toHaveLength(0);
   });
 });

@@ -135,6 +135,40 @@ test('a token is held to its actions by whichever command it sends', async () =>
   expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('allowed');
 });
 
+test('a vote on content that changed is not counted; the request is superseded', async () => {
+  const { body } = await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12000.00' });
+  await service.tamper(body.id, (request) => {
+    request.arguments = { ...request.arguments, amount: '99000.00' };
+  });
+  const vote = await service.vote('finance@example.com', body.approval.id, 'approve');
+  expect(vote).toMatchObject({
+    status: 409,
+    body: { code: 'approval_closed', state: 'superseded' },
+  });
+  const now = (await service.call(`/v1/requests/${body.id}`)).body;
+  expect(now).toMatchObject({ state: 'superseded', approval: { state: 'superseded' } });
+});
+
+test('a vote under rules that became stricter is not counted; under looser ones it is', async () => {
+  const waiting = async (): Promise<{ id: string; approval: { id: string } }> =>
+    (await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12000.00' })).body;
+  const first = await waiting();
+  const second = await waiting();
+  const looser = service.bundleWith((rules) => rules.replace('"10000"', '"11000"'));
+  await service.restart({ EXECUTION_LAYER_BUNDLE_DIR: looser });
+  const counted = await service.vote('finance@example.com', first.approval.id, 'approve');
+  expect(counted.body.state).toBe('approved');
+  const stricter = service.bundleWith((rules) =>
+    rules.replace(
+      'stages: [{ role: finance_approver, count: 1 }]',
+      'stages: [{ role: finance_approver, count: 2 }]',
+    ),
+  );
+  await service.restart({ EXECUTION_LAYER_BUNDLE_DIR: stricter });
+  const vote = await service.vote('finance@example.com', second.approval.id, 'approve');
+  expect(vote).toMatchObject({ status: 409, body: { state: 'superseded' } });
+});
+
 test('an approval ends with its request', async () => {
   const { body } = await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12000.00' });
   await service.vote('finance@example.com', body.approval.id, 'approve');

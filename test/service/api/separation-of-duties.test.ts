@@ -52,7 +52,8 @@ describe('nobody approves their own request', () => {
 
   test('a service token, whatever its scopes', async () => {
     const { id, approvalId } = await waiting('ana@example.com');
-    const { body } = await service.call(`/v1/approvals/${approvalId}`);
+    expect((await service.call(`/v1/approvals/${approvalId}`)).status).toBe(403);
+    const body = await service.approval(approvalId);
     const vote = await service.call(`/v1/approvals/${approvalId}/votes`, {
       vote: 'approve',
       digest: body.digest,

@@ -31,8 +31,8 @@ test.each(cases)(
       [...reasons].sort(),
     );
     if (stages) {
-      const approval = await service.call(`/v1/approvals/${body.approval.id}`);
-      expect(approval.body.stages).toEqual(stages);
+      const approval = await service.approval(body.approval.id);
+      expect(approval.stages).toEqual(stages);
     }
     const entry = (await service.timeline(body.id)).find(({ type }) => type === 'request.decided');
     expect(entry.data).toMatchObject({

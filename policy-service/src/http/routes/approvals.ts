@@ -31,7 +31,7 @@ export const approvalRoutes: Route[] = [
     path: '/v1/approvals/{id}',
     tag: 'Approvals',
     summary: 'Read one approval with everything that its approvers are shown',
-    access: { kind: 'token', scopes: ['requests:read'], orPeople: true },
+    access: { kind: 'people' },
     status: 200,
     answer: 'Approval',
     handle: ({ deps, params }) => readApproval(deps, params['id'] ?? ''),

@@ -1,0 +1,58 @@
+import type { Approval } from '../domain/approval';
+import type { Decision } from '../domain/decision-types';
+import { requestDigest } from '../domain/digest';
+import { coveredBy } from '../domain/obligations';
+import type { ActionPolicy } from '../domain/policy';
+import type { GovernedRequest } from '../domain/request';
+import { evaluate, policyOf } from './decide-request';
+import type { Deps } from './deps';
+
+/** Why a stored request is no longer what was decided on; undefined when it still is. */
+export function changeSinceDecision(
+  deps: Deps,
+  request: GovernedRequest,
+  { action }: ActionPolicy,
+): string | undefined {
+  if (request.decision?.digest !== requestDigest(request)) {
+    return 'The content changed after the decision.';
+  }
+  const fits =
+    request.actionVersion === action.version &&
+    request.connectorId === action.connector &&
+    deps.bundle().checkArguments(action, request.arguments ?? {}).ok;
+  return fits ? undefined : 'The action changed in the catalogue after the decision.';
+}
+
+/** Whether an approval covers what a decision asks for: its stages, and no reason nobody was shown. */
+export function approvalCovers(approval: Approval, decision: Decision): boolean {
+  const seen = new Set(approval.shown.reasons.map(({ ruleId }) => ruleId));
+  return (
+    coveredBy(decision.obligations?.stages ?? [], approval.stages) &&
+    decision.reasons.every(({ ruleId }) => seen.has(ruleId))
+  );
+}
+
+/**
+ * Why an open approval no longer fits: the content or the action changed, or newer rules are
+ * stricter on the same facts than what its approvers are shown.
+ */
+export async function approvalIsStale(
+  deps: Deps,
+  request: GovernedRequest,
+  approval: Approval,
+  now: Date,
+): Promise<string | undefined> {
+  const policy = policyOf(deps, request);
+  const changed = changeSinceDecision(deps, request, policy);
+  if (changed) return changed;
+  if (requestDigest(request) !== approval.digest) {
+    return 'The content changed after the approval was asked for.';
+  }
+  if (deps.bundle().version === approval.policyVersion) return undefined;
+  const decision = await evaluate(deps, request, policy, approval.shown.facts, now);
+  const stricter =
+    decision.effect === 'block' ||
+    decision.effect === 'recommend' ||
+    (decision.effect === 'require_approval' && !approvalCovers(approval, decision));
+  return stricter ? 'The rules became stricter after the approval was asked for.' : undefined;
+}
