@@ -1,4 +1,3 @@
-import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
 import { assertMayUse, type Caller } from './caller';
 import { decideDraft } from './decide-request';
@@ -20,7 +19,8 @@ export interface ToolCall {
 
 /**
  * Proposes, validates and decides in one durable commit: what an AI agent calls as a tool.
- * @throws AppError `not_found` (no such action), `action_not_permitted`, `facts_unavailable`
+ * An action that the catalogue does not know is an answer too: blocked.
+ * @throws AppError `action_not_permitted`, `facts_unavailable`
  */
 export async function runTool(
   deps: Deps,
@@ -28,9 +28,6 @@ export async function runTool(
   call: ToolCall,
   recordAnswer?: (draft: Draft) => IdempotencyRecord,
 ): Promise<Draft> {
-  if (!deps.bundle().action(call.action)) {
-    throw new AppError('not_found', `The catalogue has no action "${call.action.slice(0, 80)}".`);
-  }
   assertMayUse(caller, call.action);
   return retryConflicts(async () => {
     const draft = await draftProposal(deps, caller, {

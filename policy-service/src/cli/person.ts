@@ -23,7 +23,7 @@ export function personCommands(): Command {
     )
     .requiredOption(
       '--password-stdin',
-      'read the password (10 characters or more) from standard input',
+      'read the password (8 characters or more) from standard input',
     )
     .action(async (options: CreateOptions) => {
       const password = await readStdin();

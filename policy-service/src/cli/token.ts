@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { issueToken, publicToken, revokeToken } from '../application/manage-identities';
 import { AppError } from '../domain/errors';
+import { identityKey } from '../domain/identity-check';
 import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
 import { commaList, printTable, withStore } from './offline';
 
@@ -32,15 +33,20 @@ export function tokenCommands(): Command {
         .default('claims'),
     )
     .action(async (options: CreateOptions) => {
-      const secret = await withStore((deps) =>
-        issueToken(deps, {
+      const secret = await withStore(async (deps) => {
+        if (options.owner && !(await deps.store.person(identityKey(options.owner)))) {
+          process.stderr.write(
+            `There is no person ${options.owner} yet. Check the spelling: this e-mail can never approve what the token proposes.\n`,
+          );
+        }
+        return issueToken(deps, {
           name: options.name,
           scopes: scopesOf(options.scopes),
           owner: options.owner ?? null,
           actions: options.actions === undefined ? null : commaList(options.actions),
           actsFor: options.actsFor,
-        }),
-      );
+        });
+      });
       process.stdout.write(`${secret}\n`);
     });
   token

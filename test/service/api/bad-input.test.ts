@@ -233,11 +233,17 @@ describe('what is not there, and what is not possible', () => {
     ['GET', '/v1/requests?unknown=1', 400, 'invalid_parameter'],
     ['GET', '/v1/requests?cursor=%7Bnope', 400, 'invalid_parameter'],
     ['DELETE', '/v1/requests/req_x', 405, 'method_not_allowed'],
-    ['POST', '/v1/tools/payroll.run', 404, 'not_found'],
   ])('%s %s', async (method, path, status, code) => {
     const body = method === 'POST' ? { requestedBy: 'ana', arguments: {} } : undefined;
     const content = path.endsWith('/execute') ? {} : body;
     expect(await service.call(path, content, { method })).toMatchObject({ status, body: { code } });
+  });
+
+  test('a tool that the catalogue does not know is answered: blocked', async () => {
+    expect(await service.tool('payroll.run', {})).toMatchObject({
+      status: 200,
+      body: { state: 'blocked', decision: { reasons: [{ ruleId: 'unknown-action' }] } },
+    });
   });
 
   test('commands out of order are refused and change nothing', async () => {
