@@ -1,9 +1,13 @@
 import type { Approval } from '../domain/approval';
-import type { GovernedRequest, JsonObject } from '../domain/request';
+import type { GovernedRequest } from '../domain/request';
 import { messageFor } from './message';
 
-/** The public form of a request; parts that are not there yet are absent. */
-export type RequestAnswer = JsonObject & { id: string; state: string };
+/** The public form of a request; parts that are not there yet are undefined, so absent in JSON. */
+export interface RequestAnswer {
+  id: string;
+  state: string;
+  [member: string]: unknown;
+}
 
 /** @param publicUrl without a trailing slash */
 export function requestAnswer(
@@ -13,7 +17,7 @@ export function requestAnswer(
 ): RequestAnswer {
   const { intent, validation, decision, execution } = request;
   const api = `${publicUrl}/v1/requests/${request.id}`;
-  const answer = {
+  return {
     id: request.id,
     kind: request.kind,
     state: request.state,
@@ -68,6 +72,4 @@ export function requestAnswer(
       status: `${publicUrl}/status/${request.statusToken}`,
     },
   };
-  // Drops what is undefined, at every depth, exactly as it is on the wire.
-  return JSON.parse(JSON.stringify(answer)) as RequestAnswer;
 }

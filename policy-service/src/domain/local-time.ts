@@ -1,18 +1,36 @@
-const formats = new Map<string, Intl.DateTimeFormat>();
+export interface LocalTime {
+  /** 0 to 23. */
+  hour: number;
+  /** English name. */
+  weekday: string;
+}
 
-/** Hour (0 to 23) and English weekday of a moment in an IANA time zone, for rules. */
-export function localTime(moment: Date, timeZone: string): { hour: number; weekday: string } {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      hour: '2-digit',
-      hourCycle: 'h23',
-      weekday: 'long',
-    });
-    formats.set(timeZone, format);
-  }
-  const parts = format.formatToParts(moment);
+const MINUTE_MS = 60_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** The last answer per zone: every offset in use is a whole number of minutes. */
+const latest = new Map<string, { minute: number; time: LocalTime }>();
+
+/** Hour and weekday of a moment in an IANA time zone, for rules. */
+export function localTime(moment: Date, timeZone: string): LocalTime {
+  const minute = Math.floor(moment.getTime() / MINUTE_MS);
+  const known = latest.get(timeZone);
+  if (known?.minute === minute) return known.time;
+  const parts = formatOf(timeZone).formatToParts(moment);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-  return { hour: Number(part('hour')), weekday: part('weekday') };
+  const time = { hour: Number(part('hour')), weekday: part('weekday') };
+  latest.set(timeZone, { minute, time });
+  return time;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    hourCycle: 'h23',
+    weekday: 'long',
+  });
+  formats.set(timeZone, made);
+  return made;
 }

@@ -21,6 +21,8 @@ const SIGN_INS = 20;
 export function createApp(http: HttpDeps, web: WebDeps, version: string): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Answers are never cached, so a hash of each would be work for nobody.
+  app.set('etag', false);
   app.set('query parser', 'simple');
   app.use((req, res, next) => {
     res.locals['traceId'] = traceIdOf(req.headers);
