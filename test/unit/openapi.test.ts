@@ -32,6 +32,8 @@ test('documents every endpoint of the first version, and nothing else', () => {
     'POST /v1/requests/{id}/decide',
     'POST /v1/requests/{id}/events',
     'POST /v1/requests/{id}/execute',
+    'POST /v1/requests/{id}/reconcile',
+    'POST /v1/requests/{id}/resolution',
     'POST /v1/requests/{id}/resubmit',
     'POST /v1/requests/{id}/validate',
     'POST /v1/session',

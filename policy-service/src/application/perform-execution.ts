@@ -152,6 +152,8 @@ function summary(execution: Execution, outcomes: PerformResult[], now: Date): Ex
     ...(erpReference ? { erpReference } : {}),
     ...(Object.keys(result).length > 0 ? { result } : {}),
     ...(last && last.outcome !== 'done' ? { message: last.message } : { message: undefined }),
+    // Nobody is calling any more: whoever looks into it next need not wait for the lease.
+    leaseUntil: now.toISOString(),
     finishedAt: now.toISOString(),
   };
 }

@@ -1,8 +1,10 @@
+import { AppError } from '../domain/errors';
 import type { GovernedRequest } from '../domain/request';
-import { serviceCaller } from './caller';
+import { assertCommand } from '../domain/states';
+import { serviceCaller, type Caller } from './caller';
 import type { Deps } from './deps';
 import { performExecution } from './perform-execution';
-import { changeRequest } from './unit-of-work';
+import { changeRequest, requestNotFound } from './unit-of-work';
 
 const BATCH = 20;
 
@@ -22,19 +24,42 @@ export async function recoverExecutions(deps: Deps): Promise<void> {
   const due = await deps.store.requestsDue(now, BATCH, ['outcome_unknown']);
   for (const { value } of [...abandoned, ...due]) {
     try {
-      await recover(deps, value);
+      await recover(deps, serviceCaller('recovery', value.traceId), value);
     } catch (error) {
       deps.log.warn({ requestId: value.id, err: String(error) }, 'recovery will be tried again');
     }
   }
 }
 
-async function recover(deps: Deps, seen: GovernedRequest): Promise<void> {
-  const caller = serviceCaller('recovery', seen.traceId);
+/**
+ * Looks into one unknown outcome now, as a person asked.
+ * @throws AppError `not_found`, `illegal_transition` when it is not unknown, or when a repeat could
+ *   write twice, so that only a resolution by hand is left
+ */
+export async function reconcileNow(deps: Deps, caller: Caller, requestId: string): Promise<void> {
+  const loaded = await deps.store.request(requestId);
+  if (!loaded) throw requestNotFound(requestId);
+  assertCommand(loaded.value.state, 'reconcile');
+  if (!mayRepeat(deps, loaded.value, deps.clock.now())) {
+    throw new AppError(
+      'illegal_transition',
+      'Sending it again could write twice. Look into the ERP and resolve it by hand.',
+      { state: loaded.value.state },
+    );
+  }
+  await recover(deps, caller, loaded.value);
+}
+
+/**
+ * Takes the lease of one unfinished execution and sends the same operation again, where that is
+ * safe; an execution that somebody else works on is left to them.
+ */
+async function recover(deps: Deps, caller: Caller, seen: GovernedRequest): Promise<void> {
   const { draft, result: mine } = await changeRequest(deps, caller, seen.id, (current) => {
     const { execution, state } = current.request;
     const changed = execution?.leaseUntil !== seen.execution?.leaseUntil || state !== seen.state;
-    if (!execution || changed) return false;
+    const busy = execution !== undefined && execution.leaseUntil > current.now.toISOString();
+    if (!execution || changed || busy) return false;
     if (!mayRepeat(deps, current.request, current.now)) {
       if (state === 'executing') {
         current.move(

@@ -80,6 +80,14 @@ export const CALLBACK = object(
   { resumeUrl: text(2000, 'Signed resume URL of the waiting n8n execution') },
   ['resumeUrl'],
 );
+export const FINDING = object(
+  {
+    happened: { type: 'boolean', description: 'Whether the ERP holds the write' },
+    evidence: text(1000, 'Where that can be seen'),
+    erpReference: text(120, 'Number under which the ERP holds it'),
+  },
+  ['happened', 'evidence'],
+);
 export const EVENT = object(
   {
     type: {

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { approvalRoutes } from './approvals';
 import { auditRoutes } from './audit';
+import { operatorRoutes } from './operators';
 import { readRoutes } from './reads';
 import { requestCommands } from './requests';
 import { sessionRoutes } from './session';
@@ -10,6 +11,7 @@ import { toolRoutes } from './tools';
 export const routes: Route[] = [
   ...requestCommands,
   ...readRoutes,
+  ...operatorRoutes,
   ...toolRoutes,
   ...approvalRoutes,
   ...sessionRoutes,

@@ -1,0 +1,50 @@
+import type { Person } from '../../domain/identity';
+import { AppError } from '../../domain/errors';
+import { reconcileNow } from '../../application/recover-executions';
+import { assertOperator, resolveOutcome, type Finding } from '../../application/resolve-outcome';
+import { changeRequest } from '../../application/unit-of-work';
+import { FINDING, NOTHING } from '../body-schemas';
+import type { Route, RouteContext } from '../route';
+import { load, view } from './requests';
+
+/** What operators do about an outcome that nobody knows. */
+export const operatorRoutes: Route[] = [
+  {
+    method: 'post',
+    path: '/v1/requests/{id}/reconcile',
+    tag: 'Operators',
+    summary: 'Look into an unknown outcome now, with the same idempotency key',
+    access: { kind: 'people' },
+    body: NOTHING,
+    status: 200,
+    answer: 'Request',
+    handle: async (ctx) => {
+      assertOperator(personOf(ctx));
+      await reconcileNow(ctx.deps, ctx.caller, ctx.params['id'] ?? '');
+      return view(ctx, await load(ctx));
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/requests/{id}/resolution',
+    tag: 'Operators',
+    summary: 'Say what a person found out about an unknown outcome, with evidence',
+    access: { kind: 'people' },
+    body: FINDING,
+    status: 200,
+    answer: 'Request',
+    handle: async (ctx) => {
+      const person = personOf(ctx);
+      await changeRequest(ctx.deps, ctx.caller, ctx.params['id'] ?? '', (draft) =>
+        resolveOutcome(draft, person, ctx.body as unknown as Finding),
+      );
+      return view(ctx, await load(ctx));
+    },
+  },
+];
+
+function personOf({ caller }: RouteContext): Person {
+  if (caller.kind !== 'person')
+    throw new AppError('insufficient_scope', 'Only a person can do this.');
+  return caller.person;
+}
