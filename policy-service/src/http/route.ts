@@ -47,5 +47,10 @@ export interface Route {
   complete?(context: RouteContext, answer: unknown): Promise<unknown>;
 }
 
+/** The body as the type that the route's schema has checked it for. */
+export function bodyOf<T>({ body }: RouteContext): T {
+  return body as unknown as T;
+}
+
 /** Returned by a handler that has sent its answer itself (streams). */
 export const ALREADY_SENT = Symbol('already sent');

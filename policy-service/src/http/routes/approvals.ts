@@ -3,7 +3,7 @@ import { readApproval, voteOnApproval } from '../../application/vote-on-approval
 import type { ApprovalState } from '../../domain/approval';
 import { AppError } from '../../domain/errors';
 import { BALLOT } from '../body-schemas';
-import type { Route } from '../route';
+import { bodyOf, type Route } from '../route';
 import { PAGING, pageSize } from './reads';
 
 export const approvalRoutes: Route[] = [
@@ -45,7 +45,8 @@ export const approvalRoutes: Route[] = [
     body: BALLOT,
     status: 200,
     answer: 'Approval',
-    handle: async ({ caller, deps, params, body }) => {
+    handle: async (ctx) => {
+      const { caller, deps, params } = ctx;
       if (caller.kind !== 'person')
         throw new AppError('insufficient_scope', 'Only a person votes.');
       return voteOnApproval(
@@ -53,7 +54,7 @@ export const approvalRoutes: Route[] = [
         caller.person,
         caller.traceId,
         params['id'] ?? '',
-        body as unknown as Ballot,
+        bodyOf<Ballot>(ctx),
       );
     },
   },

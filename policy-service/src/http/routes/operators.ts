@@ -4,7 +4,7 @@ import { reconcileNow } from '../../application/recover-executions';
 import { assertOperator, resolveOutcome, type Finding } from '../../application/resolve-outcome';
 import { changeRequest } from '../../application/unit-of-work';
 import { FINDING, NOTHING } from '../body-schemas';
-import type { Route, RouteContext } from '../route';
+import { bodyOf, type Route, type RouteContext } from '../route';
 import { load, view } from './requests';
 
 /** What operators do about an outcome that nobody knows. */
@@ -36,7 +36,7 @@ export const operatorRoutes: Route[] = [
     handle: async (ctx) => {
       const person = personOf(ctx);
       await changeRequest(ctx.deps, ctx.caller, ctx.params['id'] ?? '', (draft) =>
-        resolveOutcome(draft, person, ctx.body as unknown as Finding),
+        resolveOutcome(draft, person, bodyOf<Finding>(ctx)),
       );
       return view(ctx, await load(ctx));
     },

@@ -13,7 +13,7 @@ import type { Approval } from '../../domain/approval';
 import { AppError } from '../../domain/errors';
 import type { GovernedRequest } from '../../domain/request';
 import { CALLBACK, CANCELLATION, EVENT, NOTHING, PROPOSAL, RESUBMISSION } from '../body-schemas';
-import type { Route, RouteContext } from '../route';
+import { bodyOf, type Route, type RouteContext } from '../route';
 
 /** Commands on a request by service tokens, in the order of its life. */
 export const requestCommands: Route[] = [
@@ -30,7 +30,7 @@ export const requestCommands: Route[] = [
     handle: async (ctx) =>
       answerOf(
         ctx,
-        await proposeRequest(ctx.deps, ctx.caller, ctx.body as unknown as Proposal, recorder(ctx)),
+        await proposeRequest(ctx.deps, ctx.caller, bodyOf<Proposal>(ctx), recorder(ctx)),
       ),
   },
   {
@@ -109,7 +109,7 @@ export const requestCommands: Route[] = [
     answer: 'Request',
     handle: async (ctx) => {
       const original = await load(ctx);
-      const edited = ctx.body as unknown as Pick<Proposal, 'requestText' | 'intent'>;
+      const edited = bodyOf<Pick<Proposal, 'requestText' | 'intent'>>(ctx);
       const proposal: Proposal = {
         source: original.source,
         requestedBy: original.subject.requestedBy,
@@ -142,7 +142,7 @@ export const requestCommands: Route[] = [
         ctx.deps,
         ctx.caller,
         ctx.params['id'] ?? '',
-        (current) => recordEvent(current, eventId, ctx.body as unknown as CustomEvent),
+        (current) => recordEvent(current, eventId, bodyOf<CustomEvent>(ctx)),
         (current) => ctx.record?.(answer(current)),
       );
       return answer(draft);
