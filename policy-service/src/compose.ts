@@ -1,11 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import pino from 'pino';
 import { Checkpoints } from './application/checkpoints';
-import type { Deps } from './application/deps';
+import type { Deps, Log } from './application/deps';
 import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts } from './application/facts';
 import { Idempotency } from './application/idempotency';
@@ -38,13 +38,36 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Opens the store alone, for commands that change identities or read the log. */
+/**
+ * Opens the store, and makes the data directory where there is none.
+ * @throws ConfigError when the directory cannot be made
+ */
 export async function openStore(config: Config): Promise<Store> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  return openSqliteStore({
-    file: join(config.dataDir, 'execution-layer.sqlite'),
-    clock: systemClock,
-  });
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ConfigError(
+      `EXECUTION_LAYER_DATA_DIR is "${config.dataDir}", which cannot be used as a folder (${(error as NodeJS.ErrnoException).code}). Write another path.`,
+    );
+  }
+  return openSqliteStore({ file: databaseFile(config), clock: systemClock });
+}
+
+/**
+ * Opens a store that is there already, so that a mistyped folder is not taken for an empty log.
+ * @throws ConfigError
+ */
+export async function openExistingStore(config: Config): Promise<Store> {
+  if (!existsSync(databaseFile(config))) {
+    throw new ConfigError(
+      `There is no database in ${config.dataDir}. Set EXECUTION_LAYER_DATA_DIR to the folder of the service.`,
+    );
+  }
+  return openStore(config);
+}
+
+function databaseFile(config: Config): string {
+  return join(config.dataDir, 'execution-layer.sqlite');
 }
 
 /**
@@ -56,10 +79,7 @@ export async function composeService(config: Config, env: NodeJS.ProcessEnv): Pr
   const { bundle, connectors } = loadBundle(config.bundleDir);
   assertLeaseOutlives(connectors, config.leaseSeconds);
   const byId = new Map<string, Connector>(
-    connectors.map((definition) => [
-      definition.id,
-      createHttpConnector(definition, { env, clock: systemClock, log }),
-    ]),
+    connectors.map((definition) => [definition.id, connectorOf(definition, env, log)]),
   );
   const connector = (id: string): Connector => {
     const found = byId.get(id);
@@ -111,6 +131,19 @@ export async function composeService(config: Config, env: NodeJS.ProcessEnv): Pr
 export function serviceVersion(): string {
   const file = join(__dirname, '..', 'package.json');
   return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+}
+
+/** @throws ConfigError when a setting that the connector names is missing or wrong */
+function connectorOf(
+  definition: HttpConnectorDefinition,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+): Connector {
+  try {
+    return createHttpConnector(definition, { env, clock: systemClock, log });
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 /** A call that outlives the lease would be taken for dead while it still writes. */

@@ -49,6 +49,7 @@ export class ExecuteRequest {
 
   private async first(caller: Caller, requestId: string): Promise<void> {
     const request = await this.read(requestId);
+    assertMayUse(caller, request.intent?.action);
     // Its execution exists already: nothing is sent again.
     if (request.execution) return;
     const facts = await this.freshFacts(request, caller);
@@ -69,7 +70,6 @@ export class ExecuteRequest {
     request: GovernedRequest,
     caller: Caller,
   ): Promise<Record<string, FactRecord>> {
-    assertMayUse(caller, request.intent?.action);
     // Judged again in the transaction; without this a state that changes in between would go on
     // without facts.
     assertExecutable({ request, now: this.deps.clock.now() });

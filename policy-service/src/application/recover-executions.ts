@@ -97,9 +97,14 @@ async function recover(deps: Deps, caller: Caller, seen: GovernedRequest): Promi
   if (mine) await performExecution(deps, caller, draft.request);
 }
 
-/** Only an ERP that honours the key, within its window, may be sent the same operation again. */
+/**
+ * Only an ERP that honours the key, within its window, may be sent the same operation again; and
+ * only the operation that was begun, not what a newer catalogue makes of it.
+ */
 function mayRepeat(deps: Deps, request: GovernedRequest, now: Date): boolean {
   const startedAt = Date.parse(request.execution?.startedAt ?? '');
   const action = request.intent?.action ? deps.bundle().action(request.intent.action) : undefined;
-  return action?.idempotency === 'A' && now.getTime() - startedAt < KEY_WINDOW_MS;
+  const same =
+    action?.version === request.actionVersion && action?.connector === request.connectorId;
+  return same && action?.idempotency === 'A' && now.getTime() - startedAt < KEY_WINDOW_MS;
 }

@@ -28,13 +28,20 @@ export function assertOperator(person: Person): void {
 /**
  * Ends an unknown outcome by a person's word. It is recorded as theirs: what they found, where,
  * and under which name.
- * @throws AppError `insufficient_scope`, `illegal_transition`
+ * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it
  */
 export function resolveOutcome(draft: Draft, person: Person, finding: Finding): void {
   assertOperator(person);
   assertCommand(draft.request.state, 'resolve');
   const { execution } = draft.request;
   if (!execution) throw new Error('an unknown outcome has an execution');
+  if (execution.leaseUntil > draft.now.toISOString()) {
+    throw new AppError(
+      'illegal_transition',
+      'It is being looked into right now. Wait for the outcome, or try again in a minute.',
+      { state: draft.request.state },
+    );
+  }
   const { happened, evidence, erpReference } = finding;
   draft.move(
     'resolve',

@@ -4,7 +4,7 @@ import { allEntries, verifyWholeLog } from '../application/read-log';
 import { verifyCheckpoint, type CheckpointResult } from '../audit/checkpoint';
 import { verifyLog, type LogVerification, type LoggedBytes } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
-import { withStore } from './offline';
+import { withExistingStore } from './offline';
 
 interface VerifyOptions {
   file?: string;
@@ -28,14 +28,16 @@ export function auditCommands(): Command {
       const kept = keptHead(options);
       const result = options.file
         ? await verifyExport(options.file, kept)
-        : await withStore(async ({ store }) => verifyWholeLog(store.log, kept ? [kept] : []));
+        : await withExistingStore(async ({ store }) =>
+            verifyWholeLog(store.log, kept ? [kept] : []),
+          );
       report(result, options.json === true);
     });
   audit
     .command('export')
     .description('Write the whole log to standard output as NDJSON')
     .action(() =>
-      withStore(async ({ store }) => {
+      withExistingStore(async ({ store }) => {
         for await (const entry of allEntries(store.log)) {
           process.stdout.write(`${JSON.stringify(entry)}\n`);
         }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Deps } from '../application/deps';
-import { openStore } from '../compose';
+import type { Store } from '../application/ports';
+import { openExistingStore, openStore } from '../compose';
 import { readConfig, type Config } from '../config';
 import { AppError } from '../domain/errors';
 import { scryptPasswords } from '../system/passwords';
@@ -12,24 +13,26 @@ export type OfflineDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' 
 
 /** Opens the data directory for one command and closes it afterwards; a running service goes on. */
 export async function withStore<T>(
-  work: (deps: OfflineDeps, config: Config) => Promise<T>,
+  work: (deps: OfflineDeps) => Promise<T>,
+  open: (config: Config) => Promise<Store> = openStore,
 ): Promise<T> {
-  const config = readConfig(process.env);
-  const store = await openStore(config);
+  const store = await open(readConfig(process.env));
   try {
-    return await work(
-      {
-        store,
-        clock: systemClock,
-        random: systemRandom,
-        passwords: scryptPasswords,
-        log: pino({ level: 'warn' }, pino.destination(2)),
-      },
-      config,
-    );
+    return await work({
+      store,
+      clock: systemClock,
+      random: systemRandom,
+      passwords: scryptPasswords,
+      log: pino({ level: 'warn' }, pino.destination(2)),
+    });
   } finally {
     await store.close();
   }
+}
+
+/** As withStore, for commands that only read: they never make a data directory. */
+export function withExistingStore<T>(work: (deps: OfflineDeps) => Promise<T>): Promise<T> {
+  return withStore(work, openExistingStore);
 }
 
 /** `a, b` as a list; empty entries are dropped. */

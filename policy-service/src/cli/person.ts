@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { publicPerson, registerPerson } from '../application/manage-identities';
-import { commaList, printTable, readStdin, withStore } from './offline';
+import { commaList, printTable, readStdin, withExistingStore, withStore } from './offline';
 
 interface CreateOptions {
   email: string;
@@ -45,7 +45,7 @@ export function personCommands(): Command {
     .description('List people')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const people = await withStore((deps) => deps.store.people());
+      const people = await withExistingStore((deps) => deps.store.people());
       const shown = people.map(publicPerson);
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {

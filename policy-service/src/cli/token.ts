@@ -3,7 +3,7 @@ import { issueToken, publicToken, revokeToken } from '../application/manage-iden
 import { AppError } from '../domain/errors';
 import { identityKey } from '../domain/identity-check';
 import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
-import { commaList, printTable, withStore } from './offline';
+import { commaList, printTable, withExistingStore, withStore } from './offline';
 
 interface CreateOptions {
   name: string;
@@ -54,7 +54,7 @@ export function tokenCommands(): Command {
     .description('List tokens, without their secrets')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const tokens = await withStore((deps) => deps.store.tokens());
+      const tokens = await withExistingStore((deps) => deps.store.tokens());
       const shown = tokens.map(publicToken);
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {

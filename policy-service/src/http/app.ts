@@ -42,14 +42,8 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   app.use(['/v1/session', '/sign-in'], slowDownGuessing());
   app.use('/v1', express.raw({ type: () => true, limit: MAX_BODY_BYTES }), noStore);
   app.use(mountRoutes(routes, http));
-  app.use('/v1', (req, res) => {
-    const error = new AppError(
-      'not_found',
-      `There is no ${req.method} ${req.path.slice(0, 80)} here; see /docs.`,
-    );
-    sendProblem(res, error, String(res.locals['traceId']));
-  });
   app.use(createWebRouter(web));
+  app.use(nothingHere);
   app.use(lastResort(http));
   return app;
 }
@@ -73,6 +67,12 @@ const security = helmet({
 const noStore: express.RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
+};
+
+const nothingHere: express.RequestHandler = (req, res) => {
+  const asked = `${req.method} ${req.originalUrl.slice(0, 80)}`;
+  const error = new AppError('not_found', `There is no ${asked} here; see /docs.`);
+  sendProblem(res, error, String(res.locals['traceId']));
 };
 
 function slowDownGuessing(): express.RequestHandler {

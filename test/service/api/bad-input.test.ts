@@ -229,6 +229,7 @@ describe('what is not there, and what is not possible', () => {
     ['POST', '/v1/requests/req_nope/execute', 404, 'not_found'],
     ['GET', '/v1/approvals/apr_nope', 403, 'insufficient_scope'],
     ['GET', '/v1/nothing', 404, 'not_found'],
+    ['GET', '/nothing', 404, 'not_found'],
     ['GET', '/v1/requests?state=nope', 400, 'invalid_parameter'],
     ['GET', '/v1/requests?unknown=1', 400, 'invalid_parameter'],
     ['GET', '/v1/requests?cursor=%7Bnope', 400, 'invalid_parameter'],

@@ -101,6 +101,27 @@ test('a service token resolves nothing', async () => {
   }
 });
 
+test('nobody resolves by hand what the ERP is being asked about at that moment', async () => {
+  const id = await unknown('drop_after_commit');
+  await service.tamper(id, (request) => {
+    request.execution!.leaseUntil = new Date(Date.now() + 60_000).toISOString();
+  });
+  const finding = { happened: false, evidence: 'Not there.' };
+  const answer = await as('operator@example.com', `/v1/requests/${id}/resolution`, finding);
+  expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+  expect((await service.call(`/v1/requests/${id}`)).body.state).toBe('outcome_unknown');
+});
+
+test('an operation that a newer catalogue changed is not sent again', async () => {
+  const id = await unknown('drop_after_commit');
+  await service.tamper(id, (request) => {
+    request.actionVersion = 99;
+  });
+  const answer = await as('operator@example.com', `/v1/requests/${id}/reconcile`, {});
+  expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+  expect(await service.records('payments')).toHaveLength(1);
+});
+
 test('what is not unknown is not resolved', async () => {
   const { body } = await service.tool('vendor.read', { vendor_id: 'V-1001' });
   const answer = await as('operator@example.com', `/v1/requests/${body.id}/reconcile`, {});

@@ -103,6 +103,35 @@ test.each([
   expect(run.stderr).toMatch(new RegExp(`${name}.*${value}.*Write`));
 });
 
+test.each([
+  ['EXECUTION_LAYER_MOCK_ERP_URL', 'ftp://x', /EXECUTION_LAYER_MOCK_ERP_URL|baseUrl/],
+  ['EXECUTION_LAYER_HOST', '999.1.1.1', /EXECUTION_LAYER_HOST/],
+  ['EXECUTION_LAYER_DATA_DIR', '/dev/null', /EXECUTION_LAYER_DATA_DIR/],
+])('%s that cannot be used is a sentence, not a stack trace', (name, value, message) => {
+  const run = cli(['serve'], { ...settings, EXECUTION_LAYER_PORT: '0', [name]: value });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(message);
+  expect(run.stderr).not.toMatch(/\n\s+at /);
+});
+
+test('a mistyped data directory is not taken for an empty log, and nothing is made there', () => {
+  const EXECUTION_LAYER_DATA_DIR = join(dataDir, 'mistyped');
+  for (const args of [
+    ['audit', 'verify'],
+    ['audit', 'export'],
+    ['token', 'list'],
+    ['person', 'list'],
+  ]) {
+    const run = cli(args, { ...settings, EXECUTION_LAYER_DATA_DIR });
+    expect(run).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/no database in/),
+    });
+  }
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
 test('a taken port is said clearly, and the other service goes on', async () => {
   const first = await start(['serve'], { ...settings, EXECUTION_LAYER_PORT: '0' });
   try {
