@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowFile } from '../../scripts/stack/n8n-client';
 import {
   approver,
+  faults,
   records,
   runningStack,
   send,
   service,
   startService,
   stopService,
-  waitForState,
 } from './harness/stack';
 import { tamperWithRequest } from './harness/tamper';
 import {
@@ -257,6 +257,7 @@ describe('a repeat never writes twice', () => {
       },
       async ({ webhookUrl }) => {
         const headers = key();
+        await faults('drop_after_commit', 2);
         const first = await send(adjustment(14), headers, webhookUrl);
         const again = await send(adjustment(14), headers, webhookUrl);
         expect(again.body.id).toBe(first.body.id);
@@ -265,15 +266,19 @@ describe('a repeat never writes twice', () => {
       },
     ));
 
-  test('the finished execution is run again from n8n', async () => {
-    const { n8n, workflows } = runningStack();
-    const first = await send(adjustment(15), key());
-    expect(first.body.state).toBe('executed');
-    const newest = await waitForExecution(workflows['execution-pipeline'], ['success']);
-    await n8n.client
-      .call('POST', `/rest/executions/${newest.id}/retry`, { loadWorkflow: false })
-      .catch(() => undefined);
-    await waitForState(first.body.id ?? '', ['executed']);
-    expect(await records('movements', first.body.id)).toHaveLength(1);
-  });
+  test('the whole is run again: another workflow, another execution, the same request_id', () =>
+    withVariant(
+      'run again',
+      () => undefined,
+      async ({ webhookUrl, id }) => {
+        const body = { ...adjustment(15), request_id: `again-${randomUUID()}` };
+        const first = await send(body);
+        expect(first.body.state).toBe('executed');
+        const again = await send(body, {}, webhookUrl);
+        expect(again.body).toMatchObject({ id: first.body.id, state: 'executed' });
+        expect(again.body.erpReference).toBe(first.body.erpReference);
+        await waitForExecution(id, ['success']);
+        expect(await records('movements', first.body.id)).toHaveLength(1);
+      },
+    ));
 });
