@@ -1,7 +1,8 @@
 import type { EntryBody, StoredEntry } from '../audit/entry';
 import type { Action } from '../domain/action';
 import type { Approval, ApprovalState } from '../domain/approval';
-import type { Attempt } from '../domain/execution';
+import type { Control } from '../domain/control';
+import type { Attempt, IdempotencyClass } from '../domain/execution';
 import type { FactRecord } from '../domain/facts';
 import type { Person, Session, TokenRecord } from '../domain/identity';
 import type { GovernedRequest, Intent, JsonObject } from '../domain/request';
@@ -66,6 +67,36 @@ export interface IdempotencyRecord {
   expiresAt: string;
 }
 
+/** One file of a policy bundle; `path` is relative, for example `policies/shipped.yaml`. */
+export interface SourceFile {
+  path: string;
+  text: string;
+}
+
+/** A policy bundle under the hash of its content. */
+export interface BundleSummary {
+  version: string;
+  createdAt: string;
+  /** Actor as the log names it. */
+  createdBy: string;
+}
+export interface StoredBundle extends BundleSummary {
+  files: SourceFile[];
+}
+
+/** That a stored bundle decides from now on. */
+export interface NewActivation {
+  version: string;
+  at: string;
+  /** Actor as the log names it. */
+  by: string;
+  reason: string;
+}
+export interface Activation extends NewActivation {
+  /** Grows with each activation; the highest is the active one. */
+  sequence: number;
+}
+
 /** Everything that one use case changes: plain data, applied whole or not at all. */
 export interface ChangeSet {
   requests?: VersionedWrite<GovernedRequest>[];
@@ -85,12 +116,22 @@ export interface ChangeSet {
   sessions?: Session[];
   /** Hashes of ended sessions. */
   sessionsEnded?: string[];
+  /** Stored once; a version that is there already stays as it is. */
+  bundles?: StoredBundle[];
+  /** Moves the revision on. */
+  activation?: NewActivation;
+  /** Inserted or replaced by id; moves the revision on. */
+  controls?: Control[];
+  /** Replaced by connector. */
+  connectorHealth?: { connectorId: string; state: JsonObject }[];
+  /** The revision that was decided on: the commit is refused when it has moved on. */
+  expectedRevision?: number;
 }
 
 /** A conflict is told, not thrown: the use case reads again and decides again. */
 export type CommitResult =
   | { ok: true; entries: { sequence: number; leafHash: string }[] }
-  | { ok: false; conflict: 'version' | 'idempotency' | 'limit' };
+  | { ok: false; conflict: 'version' | 'idempotency' | 'limit' | 'revision' };
 
 export interface Page<T> {
   items: T[];
@@ -140,6 +181,30 @@ export interface Store {
    * than `exceptRequestId`, as an integer string.
    */
   limitUsed(limitId: string, key: string, since: string, exceptRequestId: string): Promise<string>;
+  /** Ids of the requests whose reservations `limitUsed` sums, oldest first. */
+  limitHolders(
+    limitId: string,
+    key: string,
+    since: string,
+    exceptRequestId: string,
+  ): Promise<string[]>;
+  /** Requests created in [from, to) that hold a decision, oldest first. */
+  requestsDecided(filter: {
+    from: string;
+    to: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<GovernedRequest>>;
+  /** Counts activations and stops; see ChangeSet.expectedRevision. */
+  revision(): Promise<number>;
+  /** Newest first. */
+  bundles(): Promise<BundleSummary[]>;
+  bundleFiles(version: string): Promise<SourceFile[] | undefined>;
+  /** Newest first. */
+  activations(filter: { limit: number; cursor?: string }): Promise<Page<Activation>>;
+  /** Newest first; `active` leaves out the lifted ones. */
+  controls(filter: { active?: boolean; limit: number; cursor?: string }): Promise<Page<Control>>;
+  connectorHealth(connectorId: string): Promise<JsonObject | undefined>;
   outboxDue(now: string, limit: number): Promise<OutboxMessage[]>;
   /** Claims a message until `nextAttemptAt`, adding 1 to attempts; false when another process has it. */
   outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean>;
@@ -202,12 +267,23 @@ export interface CallContext {
   signal?: AbortSignal;
 }
 
+/** What a step that is done brought. */
+export interface StepOutcome {
+  /** The number under which the ERP booked it. */
+  erpReference?: string;
+  result: JsonObject;
+}
+
 export interface PerformInput {
   operation: string;
   step: string;
+  /** For an undo: the original's arguments and `erp_reference` of the step that is undone. */
   arguments: JsonObject;
+  /** Also the external reference that the ERP keeps with what is written. */
   requestId: string;
   idempotencyKey: string;
+  /** Name of each earlier step that is done -> what it brought. */
+  done: Record<string, StepOutcome>;
 }
 
 /** What is known after an operation, with every call that was made for it. */
@@ -216,9 +292,52 @@ export type PerformResult =
   | { outcome: 'refused'; message: string; attempts: Attempt[] }
   | { outcome: 'unknown'; message: string; attempts: Attempt[] };
 
+/**
+ * What the ERP holds under a request's external reference. `partial`: something was written, but
+ * not the whole (a draft that was never posted, more than one document).
+ */
+export type FindResult =
+  | { found: 'none' }
+  | { found: 'done'; erpReference?: string; result: JsonObject }
+  | { found: 'partial'; erpReference?: string; message: string };
+
+export interface OperationTraits {
+  /** It changes nothing in the ERP, so it can always be repeated. */
+  reads: boolean;
+  idempotency: IdempotencyClass;
+  /** `find` can look for what it wrote. */
+  findable: boolean;
+  /** The ERP itself refuses a second document with the same external reference. */
+  uniqueReference: boolean;
+  /** Class A: how long the ERP remembers a key, in milliseconds; absent means for ever. */
+  keyWindowMs?: number;
+  /** Operation of the same connector that undoes it. */
+  reverse?: string;
+}
+
+/** What a connector can do, as data: read from its definition, without calling anything. */
+export interface ConnectorTraits {
+  id: string;
+  title: string;
+  lookups: string[];
+  operations: Record<string, OperationTraits>;
+  /** No `perform` and no `find` goes on after this many milliseconds, its repeats included. */
+  longestCallMs: number;
+  limits: ConnectorLimits;
+}
+
+/** What the ERP may be asked at most by one process. */
+export interface ConnectorLimits {
+  /** Calls at the same time. */
+  concurrency: number;
+  /** Calls that begin within one second. */
+  perSecond: number;
+}
+
 /** How one ERP is called. */
 export interface Connector {
   readonly id: string;
+  readonly traits: ConnectorTraits;
   /** Reads a record for rules and entity references. @throws ConnectorUnavailable */
   lookup(lookup: string, parameters: JsonObject, context: CallContext): Promise<LookupResult>;
   /**
@@ -226,6 +345,12 @@ export interface Connector {
    * received and has no readable answer is `unknown`, never `refused`.
    */
   perform(input: PerformInput, context: CallContext): Promise<PerformResult>;
+  /**
+   * Looks for what the operation wrote by its external reference, the request id. Reads only.
+   * Absent when no operation is findable; only findable operations may be asked for.
+   * @throws ConnectorUnavailable when the ERP gave no readable answer
+   */
+  find?(input: PerformInput, context: CallContext): Promise<FindResult>;
   /** Whether the ERP answers at all, for /readyz. */
   ping(): Promise<boolean>;
 }

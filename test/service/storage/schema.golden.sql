@@ -4,6 +4,14 @@ BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
 CREATE TRIGGER audit_entries_stay BEFORE DELETE ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END;
 
+CREATE TABLE activations (
+  sequence INTEGER PRIMARY KEY NOT NULL,
+  version TEXT NOT NULL REFERENCES bundles (version),
+  at TEXT NOT NULL,
+  by_actor TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+
 CREATE TABLE approvals (
   id TEXT PRIMARY KEY NOT NULL,
   version INTEGER NOT NULL CHECK (version > 0),
@@ -27,6 +35,26 @@ CREATE TABLE audit_head (
   only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
   size INTEGER NOT NULL,
   compact_range BLOB NOT NULL
+);
+
+CREATE TABLE bundles (
+  sequence INTEGER PRIMARY KEY NOT NULL,
+  version TEXT NOT NULL UNIQUE,
+  files TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  created_by TEXT NOT NULL
+);
+
+CREATE TABLE connector_health (
+  connector_id TEXT PRIMARY KEY NOT NULL,
+  state TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE controls (
+  id TEXT PRIMARY KEY NOT NULL,
+  doc TEXT NOT NULL,
+  at TEXT NOT NULL AS (doc ->> '$.at'),
+  lifted_at TEXT AS (doc ->> '$.liftedAt')
 );
 
 CREATE TABLE idempotency (
@@ -85,6 +113,11 @@ CREATE TABLE sessions (
   expires_at TEXT NOT NULL AS (doc ->> '$.expiresAt')
 ) WITHOUT ROWID;
 
+CREATE TABLE settings_revision (
+  only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
+  revision INTEGER NOT NULL
+);
+
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY NOT NULL,
   doc TEXT NOT NULL,
@@ -101,6 +134,10 @@ CREATE INDEX audit_entries_actor ON audit_entries (actor);
 CREATE INDEX audit_entries_request ON audit_entries (request_id) WHERE request_id IS NOT NULL;
 
 CREATE INDEX audit_entries_type ON audit_entries (type);
+
+CREATE INDEX controls_active ON controls (at, id) WHERE lifted_at IS NULL;
+
+CREATE INDEX controls_newest ON controls (at, id);
 
 CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 
@@ -124,4 +161,4 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

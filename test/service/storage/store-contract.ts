@@ -1,6 +1,7 @@
 import type { Clock, Store } from '../../../policy-service/src/application/ports';
 import { START } from './documents';
 import { commitContract } from './contract/commit';
+import { governanceContract } from './contract/governance';
 import { identityContract } from './contract/identity';
 import { limitContract } from './contract/limits';
 import { listContract } from './contract/lists';
@@ -48,6 +49,7 @@ export function storeContract(name: string, open: StoreFactory): void {
     describe('commit', () => commitContract(context));
     describe('limits', () => limitContract(context));
     describe('lists', () => listContract(context));
+    describe('bundles, activations and stops', () => governanceContract(context));
     describe('tokens, people, sessions and the outbox', () => identityContract(context));
     describe('the log', () => logContract(context));
   });

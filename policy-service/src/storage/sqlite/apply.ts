@@ -14,6 +14,10 @@ export function apply(
   range: CompactRange,
   now: string,
 ): CommitResult {
+  const { expectedRevision } = changes;
+  if (expectedRevision !== undefined && tables.revision.get() !== expectedRevision) {
+    return { ok: false, conflict: 'revision' };
+  }
   for (const write of changes.requests ?? []) {
     if (!tables.requests.write(write)) return { ok: false, conflict: 'version' };
   }
@@ -34,5 +38,12 @@ export function apply(
   for (const person of changes.people ?? []) tables.people.write(person);
   for (const session of changes.sessions ?? []) tables.sessions.write(session);
   for (const idHash of changes.sessionsEnded ?? []) tables.sessions.end(idHash);
+  for (const bundle of changes.bundles ?? []) tables.bundles.write(bundle);
+  if (changes.activation) tables.bundles.activate(changes.activation);
+  for (const control of changes.controls ?? []) tables.controls.write(control);
+  if (changes.activation || changes.controls?.length) tables.revision.advance();
+  for (const { connectorId, state } of changes.connectorHealth ?? []) {
+    tables.connectorHealth.write(connectorId, state);
+  }
   return { ok: true, entries: tables.log.append(changes.audit ?? [], range) };
 }

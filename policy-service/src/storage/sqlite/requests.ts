@@ -11,6 +11,7 @@ export class RequestTable {
   private readonly byStatusToken: Statement<[string], VersionedRow>;
   private readonly due: Statement<[string, string, number], VersionedRow>;
   private readonly abandoned: Statement<[string, number], VersionedRow>;
+  private readonly decided: Statement<[string, string, string, string, number], VersionedRow>;
   /** One prepared statement for each combination of filters that was used. */
   private readonly lists = new Map<string, Statement<unknown[], VersionedRow>>();
 
@@ -25,6 +26,12 @@ export class RequestTable {
     this.abandoned = db.prepare(
       `SELECT version, doc FROM requests WHERE state = 'executing' AND lease_until <= ?
        ORDER BY lease_until LIMIT ?`,
+    );
+    this.decided = db.prepare(
+      `SELECT version, doc FROM requests
+       WHERE created_at >= ? AND created_at < ? AND (created_at, id) > (?, ?)
+         AND doc ->> '$.decision' IS NOT NULL
+       ORDER BY created_at, id LIMIT ?`,
     );
   }
 
@@ -55,6 +62,19 @@ export class RequestTable {
     return this.abandoned.all(now, limit).map((row) => parseVersioned<GovernedRequest>(row));
   }
 
+  /** Created in [from, to) and decided, oldest first; keyset (created_at, id). */
+  listDecided(filter: {
+    from: string;
+    to: string;
+    cursor?: string;
+    limit: number;
+  }): Page<GovernedRequest> {
+    const { from, to, cursor, limit } = filter;
+    const [time = '', id = ''] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+    const rows = this.decided.all(from, to, time, id, limit + 1);
+    return pageOf(rows, limit);
+  }
+
   /** Newest first; keyset (created_at, id). */
   list(filter: RequestFilter): Page<GovernedRequest> {
     const conditions: string[] = [];
@@ -73,13 +93,7 @@ export class RequestTable {
       where('(created_at, id) < (?, ?)', ...decodeCursor(filter.cursor, 2));
     }
     const rows = this.listStatement(conditions).all(...values, filter.limit + 1);
-    const items = rows
-      .slice(0, filter.limit)
-      .map((row) => parseVersioned<GovernedRequest>(row).value);
-    const last = items.at(-1);
-    return rows.length > filter.limit && last
-      ? { items, nextCursor: encodeCursor([last.createdAt, last.id]) }
-      : { items };
+    return pageOf(rows, filter.limit);
   }
 
   private listStatement(conditions: string[]): Statement<unknown[], VersionedRow> {
@@ -93,4 +107,13 @@ export class RequestTable {
     }
     return statement;
   }
+}
+
+/** @param rows one more than the page holds, where there are more */
+function pageOf(rows: VersionedRow[], limit: number): Page<GovernedRequest> {
+  const items = rows.slice(0, limit).map((row) => parseVersioned<GovernedRequest>(row).value);
+  const last = items.at(-1);
+  return rows.length > limit && last
+    ? { items, nextCursor: encodeCursor([last.createdAt, last.id]) }
+    : { items };
 }

@@ -12,6 +12,7 @@ interface SumRow {
 /** Shares of limits. An amount has up to 18 digits; sums are exact. */
 export class ReservationTable {
   private readonly sum: Statement<[string, string, string, string], SumRow>;
+  private readonly requests: Statement<[string, string, string, string], string>;
   private readonly upsert: Statement<[Record<string, unknown>]>;
   private readonly remove: Statement<[string]>;
   private readonly widestWindow: Statement<[], { windowMs: number | null }>;
@@ -24,6 +25,12 @@ export class ReservationTable {
          WHERE limit_id = ? AND key = ? AND at > ? AND request_id <> ?`,
       )
       .safeIntegers();
+    this.requests = db
+      .prepare<[string, string, string, string], string>(
+        `SELECT DISTINCT request_id FROM reservations
+         WHERE limit_id = ? AND key = ? AND at > ? AND request_id <> ? ORDER BY at, request_id`,
+      )
+      .pluck();
     this.upsert = db.prepare(
       `INSERT INTO reservations
          (request_id, limit_id, key, at, amount_high, amount_low, window_ms)
@@ -41,6 +48,11 @@ export class ReservationTable {
   used(limitId: string, key: string, since: string, exceptRequestId: string): bigint {
     const row = this.sum.get(limitId, key, since, exceptRequestId);
     return (row?.high ?? 0n) * PART + (row?.low ?? 0n);
+  }
+
+  /** Ids of the requests that `used` sums, oldest first. */
+  holders(limitId: string, key: string, since: string, exceptRequestId: string): string[] {
+    return this.requests.all(limitId, key, since, exceptRequestId);
   }
 
   /** False when the window would exceed the maximum; the same reservation again replaces itself. */

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type {
+  Activation,
+  BundleSummary,
   ChangeSet,
   Clock,
   CommitResult,
@@ -8,12 +10,14 @@ import type {
   OutboxMessage,
   Page,
   RequestFilter,
+  SourceFile,
   Store,
   Versioned,
 } from '../../application/ports';
 import type { Approval, ApprovalState } from '../../domain/approval';
+import type { Control } from '../../domain/control';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
-import type { GovernedRequest } from '../../domain/request';
+import type { GovernedRequest, JsonObject } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
 import { openDatabase } from './connection';
 import { translated } from './failure';
@@ -106,6 +110,52 @@ class SqliteStore implements Store {
     return this.use(() =>
       this.tables.reservations.used(limitId, key, since, exceptRequestId).toString(),
     );
+  }
+
+  async limitHolders(
+    limitId: string,
+    key: string,
+    since: string,
+    exceptRequestId: string,
+  ): Promise<string[]> {
+    return this.use(() => this.tables.reservations.holders(limitId, key, since, exceptRequestId));
+  }
+
+  async requestsDecided(filter: {
+    from: string;
+    to: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<GovernedRequest>> {
+    return this.use(() => this.tables.requests.listDecided(filter));
+  }
+
+  async revision(): Promise<number> {
+    return this.use(() => this.tables.revision.get());
+  }
+
+  async bundles(): Promise<BundleSummary[]> {
+    return this.use(() => this.tables.bundles.list());
+  }
+
+  async bundleFiles(version: string): Promise<SourceFile[] | undefined> {
+    return this.use(() => this.tables.bundles.files(version));
+  }
+
+  async activations(filter: { limit: number; cursor?: string }): Promise<Page<Activation>> {
+    return this.use(() => this.tables.bundles.activations(filter));
+  }
+
+  async controls(filter: {
+    active?: boolean;
+    limit: number;
+    cursor?: string;
+  }): Promise<Page<Control>> {
+    return this.use(() => this.tables.controls.list(filter));
+  }
+
+  async connectorHealth(connectorId: string): Promise<JsonObject | undefined> {
+    return this.use(() => this.tables.connectorHealth.get(connectorId));
   }
 
   async outboxDue(now: string, limit: number): Promise<OutboxMessage[]> {

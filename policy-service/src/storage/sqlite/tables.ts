@@ -1,11 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { ApprovalTable } from './approvals';
 import { AuditLogTable } from './audit-log';
+import { BundleTable } from './bundles';
+import { ConnectorHealthTable } from './connector-health';
+import { ControlTable } from './controls';
 import { IdempotencyTable } from './idempotency';
 import { OutboxTable } from './outbox';
 import { PeopleTable } from './people';
 import { RequestTable } from './requests';
 import { ReservationTable } from './reservations';
+import { RevisionTable } from './revision';
 import { SessionTable } from './sessions';
 import { TokenTable } from './tokens';
 
@@ -20,6 +24,10 @@ export interface Tables {
   tokens: TokenTable;
   people: PeopleTable;
   sessions: SessionTable;
+  bundles: BundleTable;
+  controls: ControlTable;
+  revision: RevisionTable;
+  connectorHealth: ConnectorHealthTable;
 }
 
 export function tablesOf(db: Database): Tables {
@@ -33,5 +41,9 @@ export function tablesOf(db: Database): Tables {
     tokens: new TokenTable(db),
     people: new PeopleTable(db),
     sessions: new SessionTable(db),
+    bundles: new BundleTable(db),
+    controls: new ControlTable(db),
+    revision: new RevisionTable(db),
+    connectorHealth: new ConnectorHealthTable(db),
   };
 }
