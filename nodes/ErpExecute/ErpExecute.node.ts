@@ -8,10 +8,20 @@ import type {
 import { routeItems } from '../shared/items';
 import { limits } from '../shared/limits';
 import { chosen } from '../shared/operation';
+import { beginExternal } from './operations/begin-external';
+import { compensate } from './operations/compensate';
 import { execute } from './operations/execute';
 import { getStatus } from './operations/get-status';
+import { reportOutcome } from './operations/report-outcome';
+import { outputsExpression } from './outputs';
 
-const operations = { execute, getStatus };
+const operations = {
+  beginExternal,
+  compensate,
+  execute,
+  getStatus,
+  reportOutcome,
+};
 
 export class ErpExecute implements INodeType {
   description: INodeTypeDescription = {
@@ -23,13 +33,13 @@ export class ErpExecute implements INodeType {
     },
     group: ['output'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] === "getStatus" ? "Get status" : "Execute once" }}',
+    subtitle:
+      '={{ { beginExternal: "Begin external execution", compensate: "Undo a request", execute: "Execute once", getStatus: "Get status", reportOutcome: "Report outcome" }[$parameter["operation"]] }}',
     description:
       'Has the policy service execute an allowed or approved request in the ERP, exactly once',
     defaults: { name: 'ERP Execute' },
     inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-    outputNames: ['Not Executed', 'Needs Attention', 'Executed'],
+    outputs: outputsExpression,
     usableAsTool: true,
     credentials: [{ name: 'executionLayerApi', required: true }],
     hints: [
@@ -50,6 +60,20 @@ export class ErpExecute implements INodeType {
         noDataExpression: true,
         options: [
           {
+            name: 'Begin External Execution',
+            value: 'beginExternal',
+            description:
+              'Get a one-time permit under which another node makes the write; for actions whose executor is external',
+            action: 'Begin an external execution',
+          },
+          {
+            name: 'Compensate',
+            value: 'compensate',
+            description:
+              'Ask for the undo of an executed request; the undo is decided and approved too',
+            action: 'Undo an executed request',
+          },
+          {
             name: 'Execute',
             value: 'execute',
             description: 'Execute a request that is allowed or approved; repeats write nothing new',
@@ -58,14 +82,24 @@ export class ErpExecute implements INodeType {
           {
             name: 'Get Status',
             value: 'getStatus',
-            description: 'Read where a request stands, without changing anything',
+            description:
+              'Read where a request stands, or list what needs a person; changes nothing',
             action: 'Get the status of a request',
+          },
+          {
+            name: 'Report Outcome',
+            value: 'reportOutcome',
+            description: 'Close a permit by what became of the write',
+            action: 'Report the outcome of an external execution',
           },
         ],
         default: 'execute',
       },
+      ...beginExternal.description,
+      ...compensate.description,
       ...execute.description,
       ...getStatus.description,
+      ...reportOutcome.description,
     ],
   };
 

@@ -13,6 +13,34 @@ export const requestIdProperty: INodeProperties = {
     'ID of the request at the policy service. The default takes it from the item that another Execution Layer node gave.',
 };
 
+/** The parameters of every operation that lists. */
+export const limitProperties: INodeProperties[] = [
+  {
+    displayName: 'Return All',
+    name: 'returnAll',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to return all results or only up to a given limit',
+  },
+  {
+    displayName: 'Limit',
+    name: 'limit',
+    type: 'number',
+    typeOptions: { minValue: 1 },
+    default: 50,
+    description: 'Max number of results to return',
+    displayOptions: { show: { returnAll: [false] } },
+  },
+];
+
+/** How many results are asked for. */
+export function readWanted(context: IExecuteFunctions, itemIndex: number): number {
+  const returnAll = context.getNodeParameter('returnAll', itemIndex, false) as boolean;
+  return returnAll
+    ? Number.POSITIVE_INFINITY
+    : (context.getNodeParameter('limit', itemIndex, 50) as number);
+}
+
 /** @throws ProblemError when it is not an id, which would lead to another path of the service */
 export function readRequestId(context: IExecuteFunctions, itemIndex: number): string {
   const value = context.getNodeParameter('requestId', itemIndex, '');

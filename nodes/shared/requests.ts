@@ -36,7 +36,7 @@ export async function readRequest(
 export async function commandRequest(
   context: ServiceContext,
   requestId: string,
-  command: 'validate' | 'decide' | 'execute' | 'callbacks',
+  command: 'validate' | 'decide' | 'execute' | 'callbacks' | 'permits' | 'outcome',
   more: { body?: IDataObject; idempotencyKey?: string } = {},
 ): Promise<ServiceResult<RequestAnswer>> {
   const path = `${pathOf(requestId)}/${command}`;
@@ -44,6 +44,25 @@ export async function commandRequest(
     await callService(context, { method: 'POST', path, body: more.body ?? {}, ...more }),
     requestId,
   );
+}
+
+/** Asks for the undo of an executed request; the answer is the new request that undoes it. */
+export async function compensateRequest(
+  context: ServiceContext,
+  requestId: string,
+  reason: string,
+): Promise<ServiceResult<RequestAnswer>> {
+  const result = await callService(context, {
+    method: 'POST',
+    path: `${pathOf(requestId)}/compensate`,
+    body: { reason },
+    // From the request, so that a repeat finds the same undo.
+    idempotencyKey: `compensate:${requestId}`,
+  });
+  if (result.ok && result.value.compensates !== requestId) {
+    return unreadable(`It does not undo request ${requestId}.`, 201);
+  }
+  return asRequest(result);
 }
 
 /**

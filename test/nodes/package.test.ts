@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { INodeType } from 'n8n-workflow';
+import { NodeHelpers, type INodeParameters, type INodeType } from 'n8n-workflow';
 import { ExecutionLayerApi } from '../../credentials/ExecutionLayerApi.credentials';
-import { NODES } from './support/harness';
+import { NODES, workflowOf, type NodeName } from './support/harness';
 
 const root = join(__dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -18,6 +18,14 @@ function sourceOf(name: string): string {
   );
   if (!listed) throw new Error(`package.json does not list ${name}`);
   return join(root, listed.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+}
+
+/** Names of the outputs as n8n shows them for these parameters. */
+function outputNames(name: NodeName, parameters: INodeParameters): (string | undefined)[] {
+  const { workflow, node } = workflowOf({ node: name, parameters, baseUrl: '' });
+  return NodeHelpers.getNodeOutputs(workflow, node, NODES[name].description).map((output) =>
+    typeof output === 'string' ? output : output.displayName,
+  );
 }
 
 test('package.json lists the six nodes and the credential', () => {
@@ -78,12 +86,23 @@ test('the outputs stand in the order in which accidents are harmless', () => {
     validate: ['Invalid', 'Valid'],
     guardrailDecide: ['Block', 'Require Approval', 'Allow'],
     humanApproval: undefined,
-    erpExecute: ['Not Executed', 'Needs Attention', 'Executed'],
+    erpExecute: undefined,
     auditLog: undefined,
   });
-  for (const [, { description }] of nodes) {
+  for (const [name, { description }] of nodes) {
+    if (name === 'erpExecute') continue;
     expect(description.outputs).toHaveLength(description.outputNames?.length ?? 1);
   }
+});
+
+test.each([
+  ['execute', ['Not Executed', 'Needs Attention', 'Executed']],
+  ['getStatus', ['Not Executed', 'Needs Attention', 'Executed']],
+  ['reportOutcome', ['Not Executed', 'Needs Attention', 'Executed']],
+  ['beginExternal', ['Not Permitted', 'Needs Attention', 'Permitted']],
+  ['compensate', ['Refused', 'Require Approval', 'Allow']],
+])('ERP Execute names its three outputs after the operation %s', (operation, names) => {
+  expect(outputNames('erpExecute', { operation })).toEqual(names);
 });
 
 test('Human Approval is what n8n looks for in a human review of tools', () => {

@@ -55,6 +55,9 @@ export class StubService {
     validate: 'validated',
     decide: 'allowed',
     execute: 'executed',
+    permits: 'executing',
+    outcome: 'executed',
+    compensate: 'awaiting_approval',
   };
   /** Answers instead of the service, where it gives an answer. */
   intercept: (call: ReceivedCall) => Answer | undefined = () => undefined;
@@ -119,7 +122,7 @@ export class StubService {
     if (root === 'actions') return this.listActions(call);
     if (root === 'audit') return this.audit(call);
     if (root !== 'requests') return problem(404, 'not_found');
-    if (id === undefined) return this.propose(call);
+    if (id === undefined) return call.method === 'GET' ? this.list(call) : this.propose(call);
     const request = this.requests.get(id);
     if (!request) return problem(404, 'not_found');
     if (call.method === 'GET') return this.read(request, command);
@@ -130,6 +133,17 @@ export class StubService {
     const q = call.query.q?.toLowerCase() ?? '';
     const items = ACTIONS.filter(({ id, title }) => `${id} ${title}`.toLowerCase().includes(q));
     return ok({ items });
+  }
+
+  /** Two requests a page; the cursor is the place where the next page begins. */
+  private list({ query }: ReceivedCall): Answer {
+    const wanted = [...this.requests.values()].filter(
+      ({ needsPerson }) => query.needsPerson !== 'true' || needsPerson === true,
+    );
+    const from = Number(query.cursor ?? 0);
+    const next = from + Math.min(2, Number(query.limit));
+    const items = wanted.slice(from, next);
+    return ok({ items, ...(next < wanted.length ? { nextCursor: String(next) } : {}) });
   }
 
   private propose(call: ReceivedCall): Answer {
@@ -149,7 +163,11 @@ export class StubService {
     return ok({ requestId: request.id, state: request.state, items: [{ sequence: 0 }] });
   }
 
-  private command(request: Json & { state: string }, command: string, call: ReceivedCall): Answer {
+  private command(
+    request: Json & { id: string; state: string },
+    command: string,
+    call: ReceivedCall,
+  ): Answer {
     switch (command) {
       case 'validate':
         if (request.state !== 'extracted') return illegal(request.state);
@@ -163,6 +181,26 @@ export class StubService {
         return ok(request);
       case 'execute':
         return this.execute(request);
+      case 'permits':
+        if (request.state !== 'allowed' && request.state !== 'approved') {
+          return problem(409, 'not_executable', { request });
+        }
+        request.state = this.outcomes.permits as string;
+        return ok({ ...request, permit: { secret: 'permit-1', idempotencyKey: 'el-1' } }, 201);
+      case 'outcome':
+        if (call.body.permit !== 'permit-1') return problem(403, 'permit_invalid', { request });
+        request.state = this.outcomes.outcome as string;
+        return ok(request);
+      case 'compensate': {
+        if (request.state !== 'executed') return problem(409, 'illegal_transition', { request });
+        const undo = {
+          kind: 'compensation',
+          compensates: request.id,
+          decision: { effect: effectOf(this.outcomes.compensate as string), reasons: [] },
+        };
+        this.put('req_undo', this.outcomes.compensate as string, undo);
+        return ok(this.requests.get('req_undo') as Json, 201);
+      }
       case 'callbacks':
         request.resumeUrl = call.body.resumeUrl;
         return ok(request);
