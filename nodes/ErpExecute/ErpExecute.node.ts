@@ -8,6 +8,7 @@ import type {
 import { routeItems } from '../shared/items';
 import { limits } from '../shared/limits';
 import { chosen } from '../shared/operation';
+import { STOPPED_HINT } from '../shared/stopped';
 import { beginExternal } from './operations/begin-external';
 import { compensate } from './operations/compensate';
 import { execute } from './operations/execute';
@@ -51,6 +52,7 @@ export class ErpExecute implements INodeType {
         displayCondition: '={{ ["outcome_unknown", "executing"].includes($json.state) }}',
         type: 'warning',
       },
+      STOPPED_HINT,
     ],
     properties: [
       {

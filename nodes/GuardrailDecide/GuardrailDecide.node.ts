@@ -6,6 +6,7 @@ import type {
   INodeTypeDescription,
 } from 'n8n-workflow';
 import { routeItems } from '../shared/items';
+import { STOPPED_HINT } from '../shared/stopped';
 import { decide } from './operations/decide';
 
 export class GuardrailDecide implements INodeType {
@@ -34,6 +35,7 @@ export class GuardrailDecide implements INodeType {
         whenToDisplay: 'beforeExecution',
         type: 'info',
       },
+      STOPPED_HINT,
     ],
     properties: [...decide.description],
   };

@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { isTool, routeItems } from '../shared/items';
 import { isOutage, toNodeError, type Problem } from '../shared/problem';
+import { STOPPED_HINT } from '../shared/stopped';
 import { resume } from './operations/resume';
 import { description, send } from './operations/send-and-wait';
 
@@ -55,6 +56,7 @@ export class HumanApproval implements INodeType {
         whenToDisplay: 'beforeExecution',
         type: 'info',
       },
+      STOPPED_HINT,
     ],
     properties: [
       {

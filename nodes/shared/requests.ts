@@ -8,6 +8,8 @@ export interface RequestAnswer extends IDataObject {
   validation?: { valid?: boolean } & IDataObject;
   decision?: { effect?: string } & IDataObject;
   approval?: { state?: string; expiresAt?: string } & IDataObject;
+  /** The stop that holds its execution back now; absent without one. */
+  stopped?: { reason?: string } & IDataObject;
 }
 
 /** Proposes a request; the service extracts its intent or takes the given one. */
@@ -36,7 +38,7 @@ export async function readRequest(
 export async function commandRequest(
   context: ServiceContext,
   requestId: string,
-  command: 'validate' | 'decide' | 'execute' | 'callbacks' | 'permits' | 'outcome',
+  command: 'validate' | 'decide' | 'execute' | 'callbacks' | 'outcome',
   more: { body?: IDataObject; idempotencyKey?: string } = {},
 ): Promise<ServiceResult<RequestAnswer>> {
   const path = `${pathOf(requestId)}/${command}`;
@@ -46,16 +48,39 @@ export async function commandRequest(
   );
 }
 
+/** A permit as the service gives it; `permit` is its secret, which is told only once. */
+export interface PermitAnswer extends IDataObject {
+  requestId: string;
+  permit?: string;
+}
+
+/** Asks for the one-time permit of a request. */
+export async function askForPermit(
+  context: ServiceContext,
+  requestId: string,
+): Promise<ServiceResult<PermitAnswer>> {
+  const result = await callService(context, {
+    method: 'POST',
+    path: `${pathOf(requestId)}/permits`,
+    body: {},
+    idempotencyKey: `permit:${requestId}`,
+  });
+  if (!result.ok) return result;
+  return result.value.requestId === requestId
+    ? { ok: true, value: result.value as PermitAnswer }
+    : unreadable(`It is no permit for request ${requestId}.`, 201);
+}
+
 /** Asks for the undo of an executed request; the answer is the new request that undoes it. */
 export async function compensateRequest(
   context: ServiceContext,
   requestId: string,
-  reason: string,
+  undo: { reason: string; requestedBy?: string },
 ): Promise<ServiceResult<RequestAnswer>> {
   const result = await callService(context, {
     method: 'POST',
     path: `${pathOf(requestId)}/compensate`,
-    body: { reason },
+    body: { ...undo },
     // From the request, so that a repeat finds the same undo.
     idempotencyKey: `compensate:${requestId}`,
   });

@@ -4,7 +4,13 @@ import { REPO_ROOT } from './paths';
 import type { WorkflowFile } from './n8n-client';
 
 /** Exported workflows in the order of their import: a called workflow comes before its caller. */
-export const WORKFLOW_NAMES = ['approval-outcome', 'execution-pipeline'] as const;
+export const WORKFLOW_NAMES = [
+  'approval-outcome',
+  'execution-pipeline',
+  'rollback',
+  'attention-queue',
+  'external-executor',
+] as const;
 export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 
 /** Name and type of the credential that the exported workflows refer to. */

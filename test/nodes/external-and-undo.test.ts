@@ -32,18 +32,22 @@ describe('Begin External Execution', () => {
     ]);
   });
 
-  test('sends no idempotency key, so that no repeat gets the permit again', async () => {
+  test('a permit that was given before is never given again', async () => {
     service.put('req_1', 'approved');
     await leaves(begin);
     const [again] = await leaves(begin);
-    expect(again?.json.permit).toBeUndefined();
     // Somebody holds the permit, so the write may be under way.
-    expect(again?.output).toBe(1);
-    expect(service.callsTo('/permits')[0]?.headers['idempotency-key']).toBeUndefined();
+    expect(again).toMatchObject({ output: 1, json: { state: 'executing' } });
+    expect(again?.json.permit).toBeUndefined();
   });
 
   test('an answer without a permit never permits', async () => {
-    service.intercept = () => ({ status: 201, body: { id: 'req_1', state: 'executing' } });
+    service.intercept = () => ({ status: 201, body: { id: 'pmt_1', requestId: 'req_1' } });
+    expect(await leaves(begin)).toMatchObject([{ output: 1 }]);
+  });
+
+  test('a permit for another request is not taken', async () => {
+    service.intercept = () => ({ status: 201, body: { permit: 'p', requestId: 'req_2' } });
     expect(await leaves(begin)).toMatchObject([{ output: 1 }]);
   });
 
@@ -115,7 +119,11 @@ describe('Report Outcome', () => {
 });
 
 describe('Compensate', () => {
-  const undo = { operation: 'compensate', reason: 'booked twice' };
+  const undo = {
+    operation: 'compensate',
+    reason: 'booked twice',
+    requestedBy: 'bo@example.com',
+  };
 
   test.each([
     ['blocked', 0],
@@ -128,7 +136,7 @@ describe('Compensate', () => {
       { output, json: { id: 'req_undo', compensates: 'req_1', state } },
     ]);
     const [call] = service.callsTo('/compensate');
-    expect(call?.body).toEqual({ reason: 'booked twice' });
+    expect(call?.body).toEqual({ reason: 'booked twice', requestedBy: 'bo@example.com' });
     expect(call?.headers['idempotency-key']).toBe('compensate:req_1');
   });
 

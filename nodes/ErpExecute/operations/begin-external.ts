@@ -1,17 +1,20 @@
+import type { IDataObject } from 'n8n-workflow';
 import { shownFor, type Operation } from '../../shared/operation';
 import { readRequestId, requestIdProperty } from '../../shared/parameters';
-import { commandRequest, readRequest, requestInRefusal } from '../../shared/requests';
+import { askForPermit, readRequest, requestInRefusal } from '../../shared/requests';
 import { OUTPUT, refused, unanswered } from './outcome';
 
 export const beginExternal: Operation = {
   description: shownFor('beginExternal', [requestIdProperty]),
   async execute(context, itemIndex) {
     const requestId = readRequestId(context, itemIndex);
-    // Without an idempotency key: a permit is given once, and a repeat must not hand it out again.
-    const result = await commandRequest(context, requestId, 'permits');
+    const result = await askForPermit(context, requestId);
     if (result.ok) {
-      const permitted = result.value.permit !== undefined;
-      return [{ output: permitted ? OUTPUT.executed : OUTPUT.needsAttention, json: result.value }];
+      const { permit: secret, guarantee, ...permit } = result.value;
+      // Without its secret it is a repeat of a permit that somebody else holds.
+      const permitted = typeof secret === 'string' && secret !== '';
+      const json: IDataObject = { id: requestId, permit: { ...permit, secret }, guarantee };
+      return [{ output: permitted ? OUTPUT.executed : OUTPUT.needsAttention, json }];
     }
     if (result.settled) {
       return [refused(requestId, requestInRefusal(result.members, requestId), result.problem)];

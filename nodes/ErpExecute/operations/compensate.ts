@@ -19,11 +19,24 @@ export const compensate: Operation = {
       placeholder: 'Booked twice by the supplier portal',
       description: 'Why it is undone; shown to whoever approves it and kept in the audit log',
     },
+    {
+      displayName: 'Requested By',
+      name: 'requestedBy',
+      type: 'string',
+      default: '',
+      placeholder: 'ana@example.com',
+      description:
+        'Who asks for the undo; they cannot approve it. Empty: whoever asked for the first request.',
+    },
   ]),
   async execute(context, itemIndex) {
     const requestId = readRequestId(context, itemIndex);
     const reason = readText(context, 'reason', 'Reason', itemIndex);
-    const result = await compensateRequest(context, requestId, reason);
+    const requestedBy = context.getNodeParameter('requestedBy', itemIndex, '') as string;
+    const result = await compensateRequest(context, requestId, {
+      reason,
+      ...(requestedBy ? { requestedBy } : {}),
+    });
     // Routed by the decision on the undo, as Guardrail Decide does; nothing is written yet.
     return result.ok
       ? [{ output: outputFor(result.value), json: result.value }]
