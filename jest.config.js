@@ -1,9 +1,12 @@
-/** Four projects: `npm run test:fast` runs the first three, `npm test` all of them. */
+/** Five projects: `npm run test:fast` runs the first three, `npm test` the first four, `npm run test:erp` the last. */
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.(tsx?|m?js)$': ['@swc/jest', require('./swc.config.js')] },
   // CEL ships as an ES module only; jest runs CommonJS, so it is transformed like our own code.
-  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)', '/dist/'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@marcbachmann/cel-js/|oauth4webapi/|@scalar/openapi-)',
+    '^(?!.*/node_modules/).*/dist/',
+  ],
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'],
   // n8n itself and packed builds live under dist-like folders: never crawl them.
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
@@ -13,15 +16,16 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
-  projects: ['unit', 'service', 'nodes', 'e2e'].map((name) => ({
+  projects: ['unit', 'service', 'nodes', 'e2e', 'erp'].map((name) => ({
     ...shared,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`, `<rootDir>/test/${name}/**/*.test.tsx`],
-    ...(name === 'e2e'
+    // Both bring up real systems that all of their test files share.
+    ...(name === 'e2e' || name === 'erp'
       ? {
           runner: '<rootDir>/test/e2e/serial-runner.js',
-          globalSetup: '<rootDir>/test/e2e/global-setup.ts',
-          globalTeardown: '<rootDir>/test/e2e/global-teardown.ts',
+          globalSetup: `<rootDir>/test/${name}/global-setup.ts`,
+          globalTeardown: `<rootDir>/test/${name}/global-teardown.ts`,
         }
       : {}),
   })),

@@ -309,6 +309,8 @@ export interface OperationTraits {
   findable: boolean;
   /** The ERP itself refuses a second document with the same external reference. */
   uniqueReference: boolean;
+  /** Performed again, it goes on from what `find` calls partial instead of writing anew. */
+  resumes?: boolean;
   /** Class A: how long the ERP remembers a key, in milliseconds; absent means for ever. */
   keyWindowMs?: number;
   /** Operation of the same connector that undoes it. */
@@ -328,7 +330,7 @@ export interface ConnectorTraits {
 
 /** What the ERP may be asked at most by one process. */
 export interface ConnectorLimits {
-  /** Calls at the same time. */
+  /** Executions at the same time, and as many lookups. */
   concurrency: number;
   /** Calls that begin within one second. */
   perSecond: number;
@@ -353,4 +355,26 @@ export interface Connector {
   find?(input: PerformInput, context: CallContext): Promise<FindResult>;
   /** Whether the ERP answers at all, for /readyz. */
   ping(): Promise<boolean>;
+  /**
+   * Reserves a place for an execution before its intent is written. What is admitted is never held
+   * back later: an unsent call can so never be taken for an unknown one.
+   * @throws ConnectorUnavailable when the connector takes nothing up right now
+   */
+  admit?(): Promise<Slot>;
+}
+
+/** How a connector fares in this process. */
+export interface ConnectorHealth {
+  id: string;
+  /** Circuits: `open` begins nothing new, `half_open` tries one call. */
+  reads: 'closed' | 'open' | 'half_open';
+  writes: 'closed' | 'open' | 'half_open';
+  /** Executions under way, and how many there may be. */
+  executions: number;
+  limit: number;
+}
+
+/** A place among the executions that a connector carries out at the same time. */
+export interface Slot {
+  release(): void;
 }

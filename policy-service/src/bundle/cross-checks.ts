@@ -1,26 +1,38 @@
-import type { Action } from '../domain/action';
-import type { HttpConnectorDefinition } from '../erp/http/definition';
-import type { BundleProblem } from './read-folder';
+import type { ConnectorTraits } from '../application/ports';
+import { EXTERNAL, type Action } from '../domain/action';
+import type { IdempotencyClass } from '../domain/execution';
+import { undoAction } from '../domain/undo';
+import type { BundleProblem } from './yaml-file';
 
 /** What one file says about another: ids, connectors, operations, lookups, argument names. */
-export function crossChecks(
-  actions: Action[],
-  connectors: HttpConnectorDefinition[],
-): BundleProblem[] {
+export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): BundleProblem[] {
   return [
-    ...duplicates('catalogue', 'actions', actions),
+    ...duplicates('catalogue', 'actions', [
+      ...actions,
+      ...actions.flatMap((action) => undoAction(action) ?? []),
+    ]),
     ...duplicates('connectors', 'connectors', connectors),
+    ...connectors
+      .filter(({ id }) => id === EXTERNAL)
+      .map(({ id }) => ({
+        where: `connectors (${id})`,
+        message: `"${id}" is reserved; use another id`,
+      })),
     ...actions.flatMap((action) => {
       const connector = connectors.find(({ id }) => id === action.connector);
-      const messages = connector
-        ? [
-            ...operationProblems(action, connector),
-            ...idempotencyProblems(action, connector),
-            ...entityProblems(action, connector),
-            ...moneyProblems(action),
-            ...stageProblems(action),
-          ]
-        : [`there is no connector "${action.connector}"`];
+      const external = action.executor === 'external';
+      const messages = external
+        ? [...moneyProblems(action), ...stageProblems(action)]
+        : connector
+          ? [
+              ...operationProblems(action, connector),
+              ...idempotencyProblems(action, connector),
+              ...entityProblems(action, connector),
+              ...moneyProblems(action),
+              ...stageProblems(action),
+              ...undoProblems(action, connector),
+            ]
+          : [`there is no connector "${action.connector}"`];
       return messages.map((message) => ({ where: `catalogue (${action.id})`, message }));
     }),
   ];
@@ -34,31 +46,37 @@ function duplicates(where: string, what: string, named: { id: string }[]): Bundl
   }));
 }
 
-function operationProblems(action: Action, connector: HttpConnectorDefinition): string[] {
-  const { steps, compensation } = action;
-  const named = steps.map(({ operation }) => operation);
-  if (typeof compensation === 'object') named.push(compensation.operation);
-  return named
-    .filter((operation) => !(operation in connector.operations))
+function operationProblems(action: Action, connector: ConnectorTraits): string[] {
+  const steps = [...action.steps, ...(undoAction(action)?.steps ?? [])];
+  return steps
+    .map(({ operation }) => operation)
+    .filter((operation) => !Object.hasOwn(connector.operations, operation))
     .map((operation) => `${connector.id} has no operation "${operation}"`);
 }
 
-/** Class A is what recovery relies on when it sends a write again, so it has to be true. */
-function idempotencyProblems(action: Action, connector: HttpConnectorDefinition): string[] {
-  if (action.idempotency !== 'A') return [];
+/** Recovery relies on the class when it sends a write again, so no step may offer less. */
+function idempotencyProblems(action: Action, connector: ConnectorTraits): string[] {
   return action.steps.flatMap(({ operation }) => {
-    const called = connector.operations[operation];
-    const honoursKey = !called || called.method === 'GET' || called.idempotencyKeyHeader;
-    return honoursKey
+    const offered = connector.operations[operation]?.idempotency;
+    // The classes are in the order of the alphabet, the strongest first.
+    return offered === undefined || offered <= action.idempotency
       ? []
-      : [`idempotency A needs an idempotencyKeyHeader on the operation "${operation}"`];
+      : [
+          `idempotency ${action.idempotency} needs ${NEEDS[action.idempotency]} on the operation "${operation}", which offers ${offered}`,
+        ];
   });
 }
 
-function entityProblems(action: Action, connector: HttpConnectorDefinition): string[] {
+const NEEDS: Record<IdempotencyClass, string> = {
+  A: 'an idempotencyKeyHeader or another key',
+  B: 'find or another way to see what was written',
+  C: 'nothing',
+};
+
+function entityProblems(action: Action, connector: ConnectorTraits): string[] {
   const known = argumentNames(action);
   return action.entities.flatMap(({ name, lookup, with: parameters }) => [
-    ...(lookup in connector.lookups
+    ...(connector.lookups.includes(lookup)
       ? []
       : [`${connector.id} has no lookup "${lookup}" (entity ${name})`]),
     ...Object.values(parameters)
@@ -78,6 +96,22 @@ function stageProblems(action: Action): string[] {
   return action.compensation === 'irreversible' && action.stage === 'auto'
     ? ['what cannot be undone is never in stage auto']
     : [];
+}
+
+/** What is done of an action that could not be completed has to be undone step by step. */
+function undoProblems(action: Action, connector: ConnectorTraits): string[] {
+  const { compensation, steps } = action;
+  if (typeof compensation === 'string' || !('steps' in compensation)) return [];
+  const names = steps.map(({ name }) => name);
+  const unknown = Object.keys(compensation.steps).filter((name) => !names.includes(name));
+  const forgotten = steps.filter(
+    ({ name, operation }) =>
+      !(name in compensation.steps) && connector.operations[operation]?.reads === false,
+  );
+  return [
+    ...unknown.map((name) => `compensation: there is no step "${name}"`),
+    ...forgotten.map(({ name }) => `compensation: say how the step "${name}" is undone`),
+  ];
 }
 
 function argumentNames(action: Action): string[] {

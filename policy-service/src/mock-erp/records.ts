@@ -35,6 +35,17 @@ export const MASTER_DATA = {
 } as const;
 export type MasterDataKind = keyof typeof MASTER_DATA;
 
+/** Documents that writes book: path -> kind of record. Each may carry an external reference. */
+export const DOCUMENTS = {
+  payments: 'payments',
+  'stock-movements': 'movements',
+  'contact-changes': 'contact_changes',
+  'ticket-routings': 'ticket_routings',
+  notifications: 'notifications',
+  'journal-entries': 'journal',
+} as const;
+export type DocumentPath = keyof typeof DOCUMENTS;
+
 export const RECORD_KINDS = [...Object.keys(TABLE_OF), 'journal'];
 
 /**
@@ -46,6 +57,31 @@ export function allRecords(db: ErpDatabase, kind: string): ErpRecord[] {
   const table = Object.hasOwn(TABLE_OF, kind) ? TABLE_OF[kind] : undefined;
   if (table === undefined) throw notFound('record kind', kind);
   return db.prepare<[], ErpRecord>(`SELECT * FROM ${table}`).all().map(asJson);
+}
+
+/** The documents of one kind that carry an external reference, oldest first. */
+export function documentsWith(db: ErpDatabase, path: DocumentPath, reference: string): ErpRecord[] {
+  const kind = DOCUMENTS[path];
+  if (kind === 'journal') return journalEntries(db, reference).map((entry) => ({ ...entry }));
+  return db
+    .prepare<[string], ErpRecord>(`SELECT * FROM ${kind} WHERE external_reference = ?`)
+    .all(reference);
+}
+
+/** Kind of document -> external reference -> how many documents carry it. */
+export function countsByReference(db: ErpDatabase): Record<string, Record<string, number>> {
+  return Object.fromEntries(
+    Object.values(DOCUMENTS).map((kind) => {
+      const rows = db
+        .prepare<[], { reference: string; count: number }>(
+          `SELECT external_reference AS reference, COUNT(*) AS count
+           FROM ${kind === 'journal' ? 'journal_entries' : kind}
+           WHERE external_reference IS NOT NULL GROUP BY external_reference`,
+        )
+        .all();
+      return [kind, Object.fromEntries(rows.map(({ reference, count }) => [reference, count]))];
+    }),
+  );
 }
 
 /** One record of the master data. @throws ErpRefusal 404 */

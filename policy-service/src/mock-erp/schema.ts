@@ -65,6 +65,13 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
   created_at TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS idempotency_keys_age ON idempotency_keys (created_at);
 
+CREATE INDEX IF NOT EXISTS payments_reference ON payments (external_reference);
+CREATE INDEX IF NOT EXISTS movements_reference ON movements (external_reference);
+CREATE INDEX IF NOT EXISTS contact_changes_reference ON contact_changes (external_reference);
+CREATE INDEX IF NOT EXISTS ticket_routings_reference ON ticket_routings (external_reference);
+CREATE INDEX IF NOT EXISTS notifications_reference ON notifications (external_reference);
+CREATE INDEX IF NOT EXISTS journal_entries_reference ON journal_entries (external_reference);
+
 CREATE VIEW IF NOT EXISTS stock_levels AS
   SELECT i.sku, w.warehouse_id, COALESCE(s.on_hand, 0) AS on_hand
   FROM items i CROSS JOIN warehouses w

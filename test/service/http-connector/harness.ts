@@ -9,7 +9,7 @@ import type {
   PerformResult,
 } from '../../../policy-service/src/application/ports';
 import type { JsonObject } from '../../../policy-service/src/domain/request';
-import { parseConnector } from '../../../policy-service/src/erp/http/definition';
+import { parseHttp } from '../../../policy-service/src/erp/http/parse';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 
 export const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -25,7 +25,7 @@ export function shippedConnector(url: string, overrides: JsonObject = {}): Conne
     retry: { attempts: 4, initialDelayMs: 1, maxDelayMs: 5, totalMs: 5000 },
     ...overrides,
   };
-  return createHttpConnector(parseConnector(file, 'mock-erp.yaml'), {
+  return createHttpConnector(parseHttp(file, 'mock-erp.yaml'), {
     env: { EXECUTION_LAYER_MOCK_ERP_URL: url },
   });
 }
@@ -44,6 +44,7 @@ export function perform(
       arguments: args,
       requestId: 'req_1',
       idempotencyKey: 'key-1',
+      done: {},
       ...input,
     },
     CONTEXT,

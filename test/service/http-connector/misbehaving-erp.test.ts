@@ -3,7 +3,7 @@ import {
   type Connector,
 } from '../../../policy-service/src/application/ports';
 import type { JsonObject } from '../../../policy-service/src/domain/request';
-import { parseConnector } from '../../../policy-service/src/erp/http/definition';
+import { parseHttp } from '../../../policy-service/src/erp/http/parse';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 import { answers, CONTEXT, cuts, keepsSilent, perform, ScriptedServer, TRACE_ID } from './harness';
 
@@ -48,7 +48,7 @@ function connectorTo(url: string, overrides: JsonObject = {}, env = {}): Connect
     },
     ...overrides,
   };
-  return createHttpConnector(parseConnector(JSON.parse(JSON.stringify(file)), 'scripted.yaml'), {
+  return createHttpConnector(parseHttp(JSON.parse(JSON.stringify(file)), 'scripted.yaml'), {
     env,
   });
 }
@@ -120,7 +120,12 @@ describe('a host that cannot be reached', () => {
   it.each(['http://127.0.0.1:9', 'http://nowhere.invalid', 'https://127.0.0.1:9'])(
     '%s: nothing was written, and the sentence says so',
     async (url) => {
-      const result = await perform(connectorTo(url, { timeoutMs: 2000 }), 'keyed', { id: '1' });
+      const connector = connectorTo(
+        url,
+        { timeoutMs: 2000 },
+        { EXECUTION_LAYER_ERP_HOSTS: 'nowhere.invalid' },
+      );
+      const result = await perform(connector, 'keyed', { id: '1' });
       expect(result.outcome).toBe('refused');
       expect('message' in result && result.message).toMatch(/^Nothing was written: /);
       expect(result.attempts.map((attempt) => attempt.outcome)).toEqual(Array(3).fill('transient'));
@@ -187,6 +192,7 @@ describe('repeats of a keyed write', () => {
       arguments: { id: '1' },
       requestId: 'req_1',
       idempotencyKey: 'key-1',
+      done: {},
     };
     const connector = connectorTo(server.url, { timeoutMs: 60_000 });
     setTimeout(() => controller.abort(), 50);
@@ -323,6 +329,14 @@ describe('what is sent and what is recorded', () => {
     const result = await perform(connectorTo(server.url), 'unkeyed', { id: '1' });
     expect(JSON.stringify(result)).not.toContain('canary');
     expect(result.attempts[0]?.response).toMatchObject({ status: 201, bytes: 29 });
+  });
+
+  it('hides e-mail addresses in the path', async () => {
+    server.script(done);
+    const result = await perform(connectorTo(server.url), 'keyed', { id: 'canary@x.example' });
+    expect(server.received[0]?.url).toBe('/things/canary%40x.example');
+    expect(JSON.stringify(result)).not.toContain('canary');
+    expect(result.attempts[0]?.request).toMatchObject({ url: `${server.url}/things/[redacted]` });
   });
 
   it('bounds what is recorded of a large answer', async () => {

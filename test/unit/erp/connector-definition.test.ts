@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse, parseDocument } from 'yaml';
-import { parseConnector } from '../../../policy-service/src/erp/http/definition';
-import { ConnectorDefinitionError } from '../../../policy-service/src/erp/http/definition-error';
+import { DEFINITION_SCHEMA } from '../../../policy-service/src/erp/http/definition-schema';
+import { parseHttp } from '../../../policy-service/src/erp/http/parse';
+import { httpTraits } from '../../../policy-service/src/erp/http/traits';
+import { ConnectorDefinitionError } from '../../../policy-service/src/erp/definition-error';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 
 const ROOT = path.join(__dirname, '../../../policy-service');
@@ -19,7 +21,7 @@ function changed(at: string, value: unknown): Record<string, unknown> {
 
 function problemsOf(value: unknown): { pointer: string; message: string }[] {
   try {
-    parseConnector(value, 'my.yaml');
+    parseHttp(value, 'my.yaml');
     return [];
   } catch (error) {
     if (!(error instanceof ConnectorDefinitionError)) throw error;
@@ -29,7 +31,7 @@ function problemsOf(value: unknown): { pointer: string; message: string }[] {
 }
 
 describe('the shipped connector', () => {
-  const definition = parseConnector(shipped(), 'mock-erp.yaml');
+  const definition = parseHttp(shipped(), 'mock-erp.yaml');
 
   it('offers every lookup, step and compensation that the catalogue names', () => {
     for (const file of fs.readdirSync(path.join(ROOT, 'catalogue'))) {
@@ -62,7 +64,7 @@ describe('the shipped connector', () => {
     delete file.retry;
     delete file.timeoutMs;
     const before = structuredClone(file);
-    const parsed = parseConnector(file, 'mock-erp.yaml');
+    const parsed = parseHttp(file, 'mock-erp.yaml');
     expect(file).toEqual(before);
     expect(parsed.retry).toEqual({
       attempts: 4,
@@ -107,6 +109,48 @@ describe('a file that cannot be used', () => {
     ],
     ['/operations/payment_create/method', /one of/, `${payment}.method`, 'post'],
     ['/retry/attempts', /10/, 'retry.attempts', 1000],
+    ['/limits/concurrency', />= 1/, 'limits.concurrency', 0],
+    [
+      '/operations/payment_create',
+      /idempotencyKeyHeader/,
+      `${payment}.idempotencyKeyHeader`,
+      undefined,
+    ],
+    ['/operations/payment_create/keyWindow', /pattern/, `${payment}.keyWindow`, 'a week'],
+    [
+      '/operations/payment_create/reverse',
+      /no operation payment_undo/,
+      `${payment}.reverse`,
+      'payment_undo',
+    ],
+    ['/operations/payment_create/find', /missing match/, `${payment}.find`, { path: '/payments' }],
+    [
+      '/operations/vendor_read/find',
+      /writes nothing/,
+      'operations.vendor_read.find',
+      { path: '/v', match: '/r' },
+    ],
+    [
+      '/operations/payment_create/find/query/q',
+      /whole value/,
+      `${payment}.find.query`,
+      { q: 'id={vendor_id}' },
+    ],
+    [
+      '/operations/payment_create/successWhen',
+      /missing is/,
+      `${payment}.successWhen`,
+      { at: '/ok' },
+    ],
+    [
+      '/auth/clientSecret',
+      /environment only/,
+      'auth',
+      { type: 'oauth2', tokenUrl: 'https://a', clientId: 'c', clientSecret: 's' },
+    ],
+    ['/auth', /missing tokenUrl/, 'auth', { type: 'oauth2', clientId: 'c', clientSecret: '${S}' }],
+    ['/headers/Host', /set by the service/, 'headers', { Host: 'x' }],
+    ['/tls', /certFile and keyFile together/, 'tls', { certFile: 'a.pem' }],
   ];
 
   it.each(cases)('is refused at %j: %s', (pointer, words, at, value) => {
@@ -120,7 +164,7 @@ describe('a file that cannot be used', () => {
     const document = parseDocument(SHIPPED);
     document.setIn(vendorPath.split('.'), '/vendors/{a b}');
     document.setIn(`${payment}.body.memo`.split('.'), '{');
-    expect(() => parseConnector(document.toJS(), 'my.yaml')).toThrow(
+    expect(() => parseHttp(document.toJS(), 'my.yaml')).toThrow(
       /^my\.yaml at \/lookups\/vendor\/path: .*\nmy\.yaml at \/operations\/payment_create\/body: .*$/,
     );
   });
@@ -130,9 +174,72 @@ describe('a file that cannot be used', () => {
   });
 });
 
+describe('the examples of the documentation', () => {
+  const page = fs.readFileSync(path.join(ROOT, '../docs/connectors.md'), 'utf8');
+  const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+  const rest = { id: 'example', title: 'Example', type: 'http', ping: { path: '/' }, lookups: {} };
+
+  it('are there', () => expect(examples.length).toBeGreaterThan(4));
+
+  it.each(examples)('can be used: %s', (text) => {
+    expect(problemsOf({ ...rest, ...parse(text) })).toEqual([]);
+  });
+});
+
+it('tells apart what its operations promise', () => {
+  const traits = httpTraits(parseHttp(shipped(), 'mock-erp.yaml'));
+  expect(traits).toMatchObject({ id: 'mock-erp', title: 'Mock ERP', longestCallMs: 20_000 });
+  expect(traits.lookups).toContain('vendor');
+  expect(traits.operations.vendor_read).toEqual({
+    reads: true,
+    idempotency: 'A',
+    findable: false,
+    uniqueReference: false,
+  });
+  expect(traits.operations.payment_create).toEqual({
+    reads: false,
+    idempotency: 'A',
+    findable: true,
+    uniqueReference: false,
+    keyWindowMs: 604_800_000,
+    reverse: 'payment_reverse',
+  });
+});
+
+it('counts a long search among the calls that a lease must outlive', () => {
+  const definition = parseHttp(
+    changed('operations.payment_create.find.timeoutMs', 60_000),
+    'mock-erp.yaml',
+  );
+  expect(httpTraits(definition).longestCallMs).toBe(60_000);
+});
+
+it('says in its schema what every key is for', () => {
+  const nameless: string[] = [];
+  const walk = (schema: unknown, at: string): void => {
+    const {
+      properties = {},
+      additionalProperties,
+      oneOf = [],
+    } = schema as {
+      properties?: Record<string, { description?: string; const?: unknown }>;
+      additionalProperties?: unknown;
+      oneOf?: unknown[];
+    };
+    for (const [name, one] of Object.entries(properties)) {
+      if (!one.description && one.const === undefined) nameless.push(`${at}/${name}`);
+      walk(one, `${at}/${name}`);
+    }
+    if (typeof additionalProperties === 'object') walk(additionalProperties, `${at}/*`);
+    oneOf.forEach((one, index) => walk(one, `${at}/${index}`));
+  };
+  walk(DEFINITION_SCHEMA, '');
+  expect(nameless).toEqual([]);
+});
+
 describe('settings from the environment', () => {
   it('stop the start with the name of a missing variable', () => {
-    const definition = parseConnector(
+    const definition = parseHttp(
       { ...shipped(), auth: { type: 'bearer', token: '${ERP_TOKEN}' } },
       'x',
     );
@@ -147,7 +254,7 @@ describe('settings from the environment', () => {
     'refuse the address %s without repeating it',
     (url) => {
       const create = () =>
-        createHttpConnector(parseConnector(shipped(), 'x'), {
+        createHttpConnector(parseHttp(shipped(), 'x'), {
           env: { EXECUTION_LAYER_MOCK_ERP_URL: url },
         });
       expect(create).toThrow(/EXECUTION_LAYER_MOCK_ERP_URL/);

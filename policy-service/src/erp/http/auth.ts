@@ -1,11 +1,50 @@
-import type { AuthDefinition } from './definition';
-import { resolveSetting, type Environment } from './setting';
+import { validateHeaderValue } from 'node:http';
+import { resolveSetting, type Environment } from '../setting';
+import type { AuthDefinition, OAuth2Definition } from './definition';
+
+/** What a credential may cost. */
+export interface CredentialOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** No credential can be had right now; the message is a sentence without any secret. */
+export class CredentialUnavailable extends Error {}
+
+/** Gives the headers that authenticate a call. */
+export interface Authenticator {
+  /** Their names, so that records hide them. */
+  readonly headerNames: string[];
+  /** @throws CredentialUnavailable */
+  headers(options: CredentialOptions): Promise<Record<string, string>>;
+  /**
+   * The ERP answered 401 to a call with these headers.
+   * @returns whether the next call will carry others
+   */
+  renew(rejected: Record<string, string>): boolean;
+}
 
 /**
- * The header that authenticates a call, or none. Secrets come from the environment.
+ * Credentials that do not change while the service runs.
  * @throws Error naming the variable that must be set
  */
-export function authHeader(auth: AuthDefinition, env: Environment): Record<string, string> {
+export function fixedCredentials(
+  auth: Exclude<AuthDefinition, OAuth2Definition>,
+  env: Environment,
+): Authenticator {
+  const headers = fixedHeaders(auth, env);
+  for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
+  return {
+    headerNames: Object.keys(headers),
+    headers: async () => headers,
+    renew: () => false,
+  };
+}
+
+function fixedHeaders(
+  auth: Exclude<AuthDefinition, OAuth2Definition>,
+  env: Environment,
+): Record<string, string> {
   switch (auth.type) {
     case 'none':
       return {};

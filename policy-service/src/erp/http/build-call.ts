@@ -5,9 +5,9 @@ import type { OutgoingCall } from './transport';
 export interface CallParts {
   method: string;
   target: string;
-  auth: Record<string, string>;
+  /** Of the connector, of the operation and of the credential, later ones winning. */
+  headers: Record<string, string>;
   traceId?: string;
-  idempotencyKey?: { header: string; value: string };
   body?: Json;
 }
 
@@ -22,13 +22,10 @@ export function buildCall(parts: CallParts): OutgoingCall {
   if (parts.traceId !== undefined && /^(?!0+$)[0-9a-f]{32}$/.test(parts.traceId)) {
     headers.traceparent = `00-${parts.traceId}-${randomBytes(8).toString('hex')}-01`;
   }
-  if (parts.idempotencyKey) {
-    headers[parts.idempotencyKey.header.toLowerCase()] = parts.idempotencyKey.value;
-  }
   return {
     method: parts.method,
     target: parts.target,
-    headers: { ...headers, ...parts.auth },
+    headers: { ...headers, ...parts.headers },
     body,
   };
 }

@@ -2,7 +2,7 @@ import type { AttemptOutcome } from '../../domain/execution';
 import type { Json, JsonObject } from '../../domain/request';
 import { readAnswer } from './answer';
 import type { OperationDefinition } from './definition';
-import { pick, valueAt } from './pointer';
+import { holds, pick, valueAt } from './pointer';
 import type { Exchange } from './transport';
 
 /** What one call proves. */
@@ -44,7 +44,9 @@ function judge(exchange: Exchange, operation: OperationDefinition): Verdict {
   if (!answer.readable) {
     return { outcome: 'unknown', message: `The answer (status ${status}) is not readable JSON.` };
   }
-  return success ? succeeded(answer.json, operation) : refused(status, answer.json, operation);
+  const saysNo = operation.refusal.when !== undefined && holds(answer.json, operation.refusal.when);
+  if (refusal || saysNo) return refused(status, answer.json, operation);
+  return succeeded(answer.json, operation);
 }
 
 function undocumented(status: number): Verdict {
@@ -61,6 +63,13 @@ function undocumented(status: number): Verdict {
 
 function succeeded(answer: Json | undefined, operation: OperationDefinition): Verdict {
   const document = answer ?? {};
+  const { successWhen } = operation;
+  if (successWhen && !holds(document, successWhen)) {
+    return {
+      outcome: 'unknown',
+      message: `The answer has a success status, but ${successWhen.at || 'it'} does not say success.`,
+    };
+  }
   const result = pick(document, operation.result);
   if (operation.reference === undefined) return { outcome: 'done', result };
   const reference = valueAt(document, operation.reference);

@@ -1,22 +1,39 @@
-import type { JsonObject } from '../../domain/request';
-import {
-  parseBody,
-  parsePath,
-  parseText,
-  type BodyTemplate,
-  type PathTemplate,
-  type TextTemplate,
-} from './template';
-import { DEFINITION_SCHEMA } from './definition-schema';
-import { schemaProblems } from './schema-problems';
-import { parseSecret, parseSetting, type Setting } from './setting';
-import { ConnectorDefinitionError, type DefinitionProblem } from './definition-error';
+import type { ConnectorLimits } from '../../application/ports';
+import type { Json } from '../../domain/request';
+import type { Setting } from '../setting';
+import type { BodyTemplate, PathTemplate, TextTemplate } from './template';
 
 export type AuthDefinition =
   | { type: 'none' }
   | { type: 'bearer'; token: Setting }
   | { type: 'header'; header: string; value: Setting }
-  | { type: 'basic'; username: Setting; password: Setting };
+  | { type: 'basic'; username: Setting; password: Setting }
+  | OAuth2Definition;
+
+/** OAuth 2.0 client credentials (RFC 6749, 4.4). */
+export interface OAuth2Definition {
+  type: 'oauth2';
+  tokenUrl: Setting;
+  clientId: Setting;
+  clientSecret: Setting;
+  /** How the client shows its secret: in an Authorization header or in the body. */
+  clientAuthentication: 'basic' | 'body';
+  scope?: string;
+  /** Further members of the token request, for example `audience` or `resource`. */
+  parameters: Record<string, string>;
+}
+
+/** Files and names for HTTPS; the peer's certificate is always verified. */
+export interface TlsDefinition {
+  /** PEM file of the authorities that are trusted instead of the usual ones. */
+  caFile?: Setting;
+  /** PEM files of the client's certificate and its key. */
+  certFile?: Setting;
+  keyFile?: Setting;
+  passphrase?: Setting;
+  /** Name that the certificate must carry when it is not the host's. */
+  serverName?: Setting;
+}
 
 export interface RetryDefinition {
   /** Calls at most, the first one included. */
@@ -27,10 +44,23 @@ export interface RetryDefinition {
   totalMs: number;
 }
 
-/** How a record is read. */
-export interface LookupDefinition {
+/** True when the value at the pointer is one of the given ones. */
+export interface Condition {
+  /** JSON pointer into the answer. */
+  at: string;
+  is: Json[];
+}
+
+/** Parts of a call that are filled in from the request. */
+export interface CallTemplate {
   path: PathTemplate;
   query: Record<string, TextTemplate>;
+  headers: Record<string, TextTemplate>;
+  body?: BodyTemplate;
+}
+
+/** How a record is read. */
+export interface LookupDefinition extends Omit<CallTemplate, 'body'> {
   /** Statuses that mean "there is no such record". Everything else that is no success is unavailability. */
   notFound: number[];
   timeoutMs: number;
@@ -38,17 +68,39 @@ export interface LookupDefinition {
   fields: Record<string, string>;
 }
 
-export interface OperationDefinition {
+/** How what an operation wrote is found again by the request's id. */
+export interface FindDefinition extends CallTemplate {
+  method: 'GET' | 'POST';
+  /** JSON pointer to the list of documents; without, the answer is one document. */
+  list?: string;
+  /** Statuses that mean "there is none". */
+  notFound: number[];
+  /** JSON pointer into a document: the field that must equal the request's id. */
+  match: string;
+  /** Short of this the document is there, but not whole. */
+  doneWhen?: Condition;
+  /** Pointers into a document. */
+  reference?: string;
+  result: Record<string, string>;
+  /** The ERP itself refuses a second document with the same reference. */
+  unique: boolean;
+  timeoutMs: number;
+}
+
+export interface OperationDefinition extends CallTemplate {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: PathTemplate;
-  query: Record<string, TextTemplate>;
-  body?: BodyTemplate;
   /** Header in which the ERP honours an idempotency key. Without one a write is sent at most once. */
   idempotencyKeyHeader?: string;
+  /** How long the ERP remembers a key; absent means for ever. */
+  keyWindowMs?: number;
   timeoutMs: number;
   success: number[];
+  /** Must hold in a success too; a success without it proves nothing. */
+  successWhen?: Condition;
   refusal: {
     statuses: number[];
+    /** A success status whose answer says no. */
+    when?: Condition;
     /** JSON pointer to the ERP's sentence. */
     message?: string;
   };
@@ -56,6 +108,9 @@ export interface OperationDefinition {
   reference?: string;
   /** Member of the result -> JSON pointer into the answer. */
   result: Record<string, string>;
+  find?: FindDefinition;
+  /** Operation of the same connector that undoes it. */
+  reverse?: string;
 }
 
 /** How one ERP is called over HTTP: a checked connector file. */
@@ -64,133 +119,17 @@ export interface HttpConnectorDefinition {
   title: string;
   type: 'http';
   baseUrl: Setting;
+  /** Hosts (`name` or `name:port`) that the addresses may name; absent means that the file does not say. */
+  allowedHosts?: string[];
   auth: AuthDefinition;
+  tls: TlsDefinition;
+  /** Sent with every call. */
+  headers: Record<string, Setting>;
   ping: { path: PathTemplate };
   retry: RetryDefinition;
+  limits: ConnectorLimits;
   /** Further names of personal or secret members; redacted in what is recorded of a call. */
   redact: string[];
   lookups: Record<string, LookupDefinition>;
   operations: Record<string, OperationDefinition>;
-}
-
-/** A connector file after the schema has filled in its defaults. */
-interface ConnectorFile {
-  id: string;
-  title: string;
-  type: 'http';
-  baseUrl: string;
-  auth:
-    | { type: 'none' }
-    | { type: 'bearer'; token: string }
-    | { type: 'header'; header: string; value: string }
-    | { type: 'basic'; username: string; password: string };
-  ping: { path: string };
-  timeoutMs: number;
-  retry: RetryDefinition;
-  redact: string[];
-  lookups: Record<string, LookupFile>;
-  operations: Record<string, OperationFile>;
-}
-interface LookupFile extends Omit<LookupDefinition, 'path' | 'query' | 'timeoutMs'> {
-  path: string;
-  query?: Record<string, string>;
-  timeoutMs?: number;
-}
-interface OperationFile extends Omit<OperationDefinition, 'path' | 'query' | 'body' | 'timeoutMs'> {
-  path: string;
-  query?: Record<string, string>;
-  body?: JsonObject;
-  timeoutMs?: number;
-}
-
-/**
- * Checks a connector file and prepares its templates.
- * @param value the parsed YAML
- * @param file name of the file, for the sentences
- * @throws ConnectorDefinitionError naming every wrong place by file and JSON pointer
- */
-export function parseConnector(value: unknown, file: string): HttpConnectorDefinition {
-  const copy: unknown = structuredClone(value);
-  const wrong = schemaProblems(DEFINITION_SCHEMA, copy);
-  if (wrong.length > 0) throw new ConnectorDefinitionError(file, wrong);
-  const problems: DefinitionProblem[] = [];
-  const definition = read(copy as ConnectorFile, (pointer, parse) => {
-    try {
-      return parse();
-    } catch (error) {
-      problems.push({ pointer, message: (error as Error).message });
-      return undefined as never;
-    }
-  });
-  if (problems.length > 0) throw new ConnectorDefinitionError(file, problems);
-  return definition;
-}
-
-/** Runs a parser; what it throws is noted under the pointer and reading goes on. */
-type At = <T>(pointer: string, parse: () => T) => T;
-
-function read(file: ConnectorFile, at: At): HttpConnectorDefinition {
-  return {
-    id: file.id,
-    title: file.title,
-    type: 'http',
-    baseUrl: at('/baseUrl', () => parseSetting(file.baseUrl)),
-    auth: readAuth(file.auth, at),
-    ping: { path: at('/ping/path', () => parsePath(file.ping.path)) },
-    retry: file.retry,
-    redact: file.redact,
-    lookups: mapValues(file.lookups, (lookup, name) => ({
-      ...lookup,
-      path: at(`/lookups/${name}/path`, () => parsePath(lookup.path)),
-      query: readQuery(lookup.query, `/lookups/${name}/query`, at),
-      timeoutMs: lookup.timeoutMs ?? file.timeoutMs,
-    })),
-    operations: mapValues(file.operations, (operation, name) => {
-      const { body } = operation;
-      if (body !== undefined && operation.method === 'GET') {
-        at(`/operations/${name}/body`, () => {
-          throw new Error('A GET has no body. Use query, or another method.');
-        });
-      }
-      return {
-        ...operation,
-        path: at(`/operations/${name}/path`, () => parsePath(operation.path)),
-        query: readQuery(operation.query, `/operations/${name}/query`, at),
-        body: body && at(`/operations/${name}/body`, () => parseBody(body)),
-        timeoutMs: operation.timeoutMs ?? file.timeoutMs,
-      };
-    }),
-  };
-}
-
-function readAuth(auth: ConnectorFile['auth'], at: At): AuthDefinition {
-  switch (auth.type) {
-    case 'none':
-      return auth;
-    case 'bearer':
-      return { type: 'bearer', token: at('/auth/token', () => parseSecret(auth.token)) };
-    case 'header':
-      return { ...auth, value: at('/auth/value', () => parseSecret(auth.value)) };
-    case 'basic':
-      return {
-        type: 'basic',
-        username: at('/auth/username', () => parseSetting(auth.username)),
-        password: at('/auth/password', () => parseSecret(auth.password)),
-      };
-  }
-}
-
-function readQuery(
-  query: Record<string, string> | undefined,
-  pointer: string,
-  at: At,
-): Record<string, TextTemplate> {
-  return mapValues(query ?? {}, (text, name) => at(`${pointer}/${name}`, () => parseText(text)));
-}
-
-function mapValues<T, U>(
-  record: Record<string, T>,
-  map: (value: T, key: string) => U,
-): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

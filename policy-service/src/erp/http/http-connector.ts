@@ -1,24 +1,31 @@
-import http from 'node:http';
+import { validateHeaderValue } from 'node:http';
 import {
   ConnectorUnavailable,
   type CallContext,
   type Clock,
   type Connector,
+  type ConnectorTraits,
+  type FindResult,
   type LookupResult,
   type PerformInput,
   type PerformResult,
 } from '../../application/ports';
 import type { Log } from '../../application/deps';
 import type { JsonObject } from '../../domain/request';
-import { authHeader } from './auth';
-import { buildCall } from './build-call';
+import { isLoopback, readAddress } from '../address';
+import { Redactor } from '../redact';
+import { resolveSetting, type Environment } from '../setting';
+import { fixedCredentials, type Authenticator } from './auth';
 import type { HttpConnectorDefinition } from './definition';
+import { findDocument } from './find';
 import { lookUp } from './look-up';
+import { ClientCredentials } from './oauth2';
 import type { ConnectorParts } from './parts';
 import { performOperation } from './perform';
-import { Redactor } from './redact';
-import { resolveSetting, type Environment } from './setting';
+import { send } from './send';
 import { renderPath } from './template';
+import { readTls, type TlsOptions } from './tls';
+import { httpTraits } from './traits';
 import { HttpTransport } from './transport';
 
 export interface HttpConnectorOptions {
@@ -38,24 +45,39 @@ export function createHttpConnector(
   definition: HttpConnectorDefinition,
   options: HttpConnectorOptions,
 ): Connector {
-  const auth = authHeader(definition.auth, options.env);
-  for (const [name, value] of Object.entries(auth)) http.validateHeaderValue(name, value);
-  const parts: ConnectorParts = {
+  const { env, clock = { now: () => new Date() }, log = { warn: () => undefined } } = options;
+  const { title, allowedHosts } = definition;
+  const base = readAddress(definition.baseUrl, env, `The address of ${title}`, allowedHosts);
+  const tls = readTls(definition.tls, env);
+  if (base.protocol === 'http:' && Object.keys(tls).length > 0) {
+    throw new Error(`The address of ${title} is http, so tls has no effect. Use an https address.`);
+  }
+  const auth = authenticator(definition, tls, env, clock);
+  return new HttpConnector({
     definition,
-    transport: new HttpTransport(baseUrl(definition, options.env)),
-    redactor: new Redactor([...definition.redact, ...Object.keys(auth)]),
+    transport: new HttpTransport(base, definition.limits.concurrency, tls),
+    redactor: new Redactor([
+      ...definition.redact,
+      ...auth.headerNames,
+      ...Object.keys(definition.headers).filter((name) => definition.headers[name]?.variable),
+    ]),
     auth,
-    clock: options.clock ?? { now: () => new Date() },
-    log: options.log ?? { warn: () => undefined },
-  };
-  return new HttpConnector(parts);
+    headers: ownHeaders(definition, env),
+    clock,
+    log,
+  });
 }
 
 class HttpConnector implements Connector {
   readonly id: string;
+  readonly traits: ConnectorTraits;
+  readonly find?: Connector['find'];
 
   constructor(private readonly parts: ConnectorParts) {
     this.id = parts.definition.id;
+    this.traits = httpTraits(parts.definition);
+    const findable = Object.values(this.traits.operations).some((one) => one.findable);
+    if (findable) this.find = (input, context) => this.search(input, context);
   }
 
   async lookup(name: string, parameters: JsonObject, context: CallContext): Promise<LookupResult> {
@@ -81,35 +103,58 @@ class HttpConnector implements Connector {
   }
 
   async ping(): Promise<boolean> {
-    const { definition, transport, auth } = this.parts;
-    const target = renderPath(definition.ping.path, {});
-    const exchange = await transport.exchange(buildCall({ method: 'GET', target, auth }), {
+    const target = renderPath(this.parts.definition.ping.path, {});
+    const rendered = { method: 'GET', target, headers: {} };
+    const { exchange } = await send(this.parts, rendered, undefined, {
       timeoutMs: PING_TIMEOUT_MS,
       reuseConnection: true,
     });
     return exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300;
   }
+
+  private async search(input: PerformInput, context: CallContext): Promise<FindResult> {
+    const find = own(this.parts.definition.operations, input.operation)?.find;
+    if (!find) {
+      throw new ConnectorUnavailable(
+        `The connector ${this.id} cannot look for what ${input.operation} wrote.`,
+      );
+    }
+    return findDocument(this.parts, find, input, context);
+  }
+}
+
+function authenticator(
+  { auth, title, allowedHosts, limits }: HttpConnectorDefinition,
+  tls: TlsOptions,
+  env: Environment,
+  clock: Clock,
+): Authenticator {
+  if (auth.type !== 'oauth2') return fixedCredentials(auth, env);
+  const endpoint = readAddress(auth.tokenUrl, env, `The token address of ${title}`, allowedHosts);
+  if (endpoint.protocol !== 'https:' && !isLoopback(endpoint)) {
+    throw new Error(`The token address of ${title} must be https: a secret is sent to it.`);
+  }
+  const transport = new HttpTransport(new URL(endpoint.origin), limits.concurrency, {
+    ...tls,
+    servername: undefined,
+  });
+  return new ClientCredentials(auth, endpoint, transport, clock, env);
+}
+
+/** @throws Error naming the variable that is missing, or the header that cannot be sent */
+function ownHeaders(
+  { headers, title }: HttpConnectorDefinition,
+  env: Environment,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, setting]) => {
+      const value = resolveSetting(setting, env, `the header ${name} for ${title}`);
+      validateHeaderValue(name, value);
+      return [name.toLowerCase(), value];
+    }),
+  );
 }
 
 function own<T>(record: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
-}
-
-function baseUrl(definition: HttpConnectorDefinition, env: Environment): URL {
-  const text = resolveSetting(definition.baseUrl, env, `the address of ${definition.title}`);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !['http:', 'https:'].includes(url.protocol) ||
-    url.username !== '' ||
-    url.password !== '' ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    const source = definition.baseUrl.variable ?? 'baseUrl';
-    throw new Error(
-      `The address of ${definition.title} (${source}) must be an http or https URL without credentials, query or fragment.`,
-    );
-  }
-  return url;
 }

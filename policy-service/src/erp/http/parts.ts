@@ -1,7 +1,8 @@
 import type { Log } from '../../application/deps';
 import type { Clock } from '../../application/ports';
+import type { Redactor } from '../redact';
+import type { Authenticator } from './auth';
 import type { HttpConnectorDefinition } from './definition';
-import type { Redactor } from './redact';
 import type { HttpTransport } from './transport';
 
 /** What every call of one connector shares. */
@@ -9,8 +10,9 @@ export interface ConnectorParts {
   definition: HttpConnectorDefinition;
   transport: HttpTransport;
   redactor: Redactor;
-  /** Header that authenticates each call; empty for none. */
-  auth: Record<string, string>;
+  auth: Authenticator;
+  /** Sent with every call, under small letters. */
+  headers: Record<string, string>;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }

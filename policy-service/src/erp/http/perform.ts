@@ -1,18 +1,13 @@
 import type { CallContext, PerformInput, PerformResult } from '../../application/ports';
 import type { Attempt } from '../../domain/execution';
-import type { Json } from '../../domain/request';
-import { buildCall } from './build-call';
 import { classify, type Verdict } from './classify';
 import type { OperationDefinition } from './definition';
 import type { ConnectorParts } from './parts';
 import { recordAttempt } from './record-attempt';
 import { callWithRetry } from './retry';
-import { renderBody, renderPath, renderQuery, TemplateError } from './template';
-
-interface Rendered {
-  target: string;
-  body?: Json;
-}
+import { render, send, type RenderedCall } from './send';
+import { TemplateError } from './template';
+import { valuesOf } from './values';
 
 /**
  * Performs an operation and says what is proved about it. Calls are repeated only where a repeat
@@ -24,15 +19,16 @@ export async function performOperation(
   input: PerformInput,
   context: CallContext,
 ): Promise<PerformResult> {
-  let rendered: Rendered;
+  let rendered: RenderedCall;
   try {
-    rendered = render(operation, input);
+    rendered = withKey(render(operation.method, operation, valuesOf(input)), operation, input);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { outcome: 'refused', message: `${error.message} Nothing was sent.`, attempts: [] };
   }
   const attempts: Attempt[] = [];
   const repeatable = operation.method === 'GET' || operation.idempotencyKeyHeader !== undefined;
+  let renewals = 0;
   const { verdict } = await callWithRetry(
     repeatable ? parts.definition.retry : { ...parts.definition.retry, attempts: 1 },
     async (timeLeftMs) => {
@@ -53,7 +49,12 @@ export async function performOperation(
           'call to the ERP did not succeed',
         );
       }
-      const again = attempt.outcome === 'transient' || attempt.outcome === 'unknown';
+      if (made.renewed) renewals += 1;
+      const again =
+        attempt.outcome === 'transient' ||
+        attempt.outcome === 'unknown' ||
+        // A token that ended early: one new one is tried, then it is our own error.
+        (made.renewed && renewals === 1);
       return {
         again,
         verdict: made.verdict,
@@ -65,12 +66,13 @@ export async function performOperation(
   return conclude(verdict, attempts);
 }
 
-function render(operation: OperationDefinition, input: PerformInput): Rendered {
-  const values = { ...input.arguments, '@request_id': input.requestId };
-  return {
-    target: renderPath(operation.path, values) + renderQuery(operation.query, values),
-    body: operation.body && renderBody(operation.body, values),
-  };
+function withKey(
+  call: RenderedCall,
+  { idempotencyKeyHeader: header }: OperationDefinition,
+  { idempotencyKey }: PerformInput,
+): RenderedCall {
+  if (header === undefined) return call;
+  return { ...call, headers: { ...call.headers, [header.toLowerCase()]: idempotencyKey } };
 }
 
 async function callOnce(
@@ -78,33 +80,24 @@ async function callOnce(
   operation: OperationDefinition,
   input: PerformInput,
   context: CallContext,
-  rendered: Rendered,
+  rendered: RenderedCall,
   timeLeftMs: number,
 ) {
-  const header = operation.idempotencyKeyHeader;
-  const call = buildCall({
-    method: operation.method,
-    ...rendered,
-    auth: parts.auth,
-    traceId: context.traceId,
-    idempotencyKey: header === undefined ? undefined : { header, value: input.idempotencyKey },
-  });
   const startedAt = parts.clock.now();
   const started = performance.now();
-  const exchange = await parts.transport.exchange(call, {
+  const sent = await send(parts, rendered, context.traceId, {
     timeoutMs: Math.min(operation.timeoutMs, timeLeftMs),
     signal: context.signal,
     // An idle connection may be cut under a new call, which would make a write without a key unknown.
-    reuseConnection: operation.method === 'GET' || header !== undefined,
+    reuseConnection: operation.method === 'GET' || operation.idempotencyKeyHeader !== undefined,
   });
   return {
+    ...sent,
     step: input.step,
     startedAt,
     durationMs: Math.round(performance.now() - started),
-    call,
     address: (target: string) => parts.transport.address(target),
-    exchange,
-    verdict: classify(exchange, operation),
+    verdict: classify(sent.exchange, operation),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/request';
+import type { Condition } from './definition';
 
 /** The value at an RFC 6901 pointer, or undefined when there is none. Only own members are seen. */
 export function valueAt(document: Json, pointer: string): Json | undefined {
@@ -20,4 +21,10 @@ export function pick(document: Json, pointers: Record<string, string>): Record<s
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** Whether an answer says what a condition asks for. */
+export function holds(document: Json | undefined, { at, is }: Condition): boolean {
+  const value = document === undefined ? undefined : valueAt(document, at);
+  return value !== undefined && is.includes(value);
 }

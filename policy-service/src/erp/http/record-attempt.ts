@@ -2,7 +2,7 @@ import type { Attempt } from '../../domain/execution';
 import type { JsonObject } from '../../domain/request';
 import { readAnswer } from './answer';
 import type { Verdict } from './classify';
-import type { Redactor } from './redact';
+import type { Redactor } from '../redact';
 import type { Exchange, OutgoingCall } from './transport';
 
 export interface MadeCall {

@@ -2,6 +2,8 @@ import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
+import { checkedLookup } from '../address';
+import type { TlsOptions } from './tls';
 
 export interface OutgoingCall {
   method: string;
@@ -28,7 +30,6 @@ export type Exchange =
 
 /** Answers above this size are given up. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
-const MAX_SOCKETS = 64;
 
 /**
  * HTTP calls to one host. The host is the base URL's and cannot be changed by a call; redirects
@@ -37,15 +38,20 @@ const MAX_SOCKETS = 64;
 export class HttpTransport {
   private readonly lib: typeof http | typeof https;
   private readonly agent: http.Agent;
-  private readonly host: http.RequestOptions;
+  private readonly host: https.RequestOptions;
   /** Sockets that can carry bytes: a call on one of them counts as sent. */
   private readonly ready = new WeakSet<Socket>();
 
-  constructor(private readonly base: URL) {
+  /** @param connections how many are kept open at most */
+  constructor(
+    private readonly base: URL,
+    connections = 64,
+    tls: TlsOptions = {},
+  ) {
     this.lib = base.protocol === 'https:' ? https : http;
-    this.agent = new this.lib.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    this.agent = new this.lib.Agent({ keepAlive: true, maxSockets: connections });
     const { protocol, hostname, port } = urlToHttpOptions(base);
-    this.host = { protocol, hostname, port };
+    this.host = { protocol, hostname, port, lookup: checkedLookup, ...tls };
   }
 
   /** The whole address of a call, for records. */
@@ -152,9 +158,18 @@ function reasonOf(error: NodeJS.ErrnoException): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'The name of the ERP could not be resolved.';
+    case 'EFORBIDDENADDRESS':
+      return 'The name of the ERP leads to an address that no ERP has.';
     case 'ECONNRESET':
     case 'EPIPE':
       return 'The connection was cut before an answer came.';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `The certificate of the ERP is not trusted (${error.code}). Set tls.caFile.`;
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'The certificate of the ERP is for another name. Check baseUrl, or set tls.serverName.';
     default:
       return `The call failed (${error.code ?? error.message}).`;
   }

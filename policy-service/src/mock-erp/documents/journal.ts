@@ -66,9 +66,13 @@ export function reverseJournalEntry(
   });
 }
 
-/** Every entry with its lines, in the order of posting. */
-export function journalEntries(db: ErpDatabase): JournalEntry[] {
-  const entries = db.prepare<[], EntryRow>('SELECT * FROM journal_entries ORDER BY rowid').all();
+/** Every entry with its lines, or those with one external reference, in the order of posting. */
+export function journalEntries(db: ErpDatabase, reference: string | null = null): JournalEntry[] {
+  const entries = db
+    .prepare<{ reference: string | null }, EntryRow>(
+      'SELECT * FROM journal_entries WHERE @reference IS NULL OR external_reference = @reference ORDER BY rowid',
+    )
+    .all({ reference });
   const lines = db.prepare<[string], JournalLine>(
     'SELECT account, debit, credit FROM journal_lines WHERE number = ? ORDER BY line',
   );

@@ -1,9 +1,22 @@
 import { Router } from 'express';
 import type { ErpDatabase } from '../database';
-import { allRecords, MASTER_DATA, oneRecord, stockOf, type MasterDataKind } from '../records';
+import {
+  allRecords,
+  countsByReference,
+  DOCUMENTS,
+  documentsWith,
+  MASTER_DATA,
+  oneRecord,
+  stockOf,
+  type DocumentPath,
+  type MasterDataKind,
+} from '../records';
 import { ErpRefusal } from '../refusal';
 
-/** Reads: single records, stock levels, and everything of a kind. Faults never touch them. */
+/**
+ * Reads: single records, stock levels, documents by their external reference, everything of a kind,
+ * and how many documents carry each reference. Faults never touch them.
+ */
 export function readRoutes(db: ErpDatabase): Router {
   const router = Router();
   for (const kind of Object.keys(MASTER_DATA) as MasterDataKind[]) {
@@ -27,6 +40,23 @@ export function readRoutes(db: ErpDatabase): Router {
   });
   router.get('/stock/:sku/:warehouseId', (req, res) => {
     res.json(stockOf(db, req.params.sku, req.params.warehouseId)[0]);
+  });
+  for (const path of Object.keys(DOCUMENTS) as DocumentPath[]) {
+    router.get(`/${path}`, (req, res) => {
+      const { external_reference: reference } = req.query;
+      if (typeof reference !== 'string') {
+        throw new ErpRefusal(
+          'bad_parameter',
+          'Give external_reference once.',
+          'external_reference',
+          400,
+        );
+      }
+      res.json(documentsWith(db, path, reference));
+    });
+  }
+  router.get('/records', (_req, res) => {
+    res.json(countsByReference(db));
   });
   router.get('/records/:kind', (req, res) => {
     res.json(allRecords(db, req.params.kind));

@@ -1,9 +1,11 @@
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../domain/request';
 
 export const REDACTED = '[redacted]';
 
 const SENSITIVE =
-  /pass(word|phrase)|passwd|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|mail|phone|mobile|iban/i;
+  /pass(word|phrase)|passwd|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|mail|phone|mobile|iban|card_?number|cvv|cvc|birth|passport/i;
+/** An e-mail address in a path or query, where no name tells what it is. */
+const ADDRESS = /%40|@/;
 const MAX_RECORDED_CHARS = 8_000;
 
 /** Hides secrets and personal fields in what is recorded of a call. */
@@ -28,13 +30,18 @@ export class Redactor {
     return this.json(headers) as JsonObject;
   }
 
-  /** The path and query of a call, with sensitive query values hidden. */
+  /** The path and query of a call, with sensitive query values and e-mail addresses hidden. */
   target(target: string): string {
-    const [path = '', query] = target.split('?', 2);
+    const [segments = '', query] = target.split('?', 2);
+    const path = segments
+      .split('/')
+      .map((segment) => (ADDRESS.test(segment) ? REDACTED : segment))
+      .join('/');
     if (query === undefined) return path;
     const pairs = query.split('&').map((pair) => {
       const name = pair.split('=', 1)[0] ?? '';
-      return this.isSensitive(decodeURIComponent(name)) ? `${name}=${REDACTED}` : pair;
+      const hidden = this.isSensitive(decodeURIComponent(name)) || ADDRESS.test(pair);
+      return hidden ? `${name}=${REDACTED}` : pair;
     });
     return `${path}?${pairs.join('&')}`;
   }

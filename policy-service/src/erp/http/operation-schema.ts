@@ -1,0 +1,127 @@
+import {
+  body,
+  condition,
+  HEADER,
+  headers,
+  path,
+  pointer,
+  pointers,
+  query,
+  statuses,
+  timeout,
+} from './schema-parts';
+
+const notFound = {
+  ...statuses('Statuses that mean "there is none".', 400, 499),
+  default: [404],
+};
+
+/** JSON Schema of a lookup: a GET that reads one record. */
+export const lookup = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['path', 'fields'],
+  properties: {
+    path,
+    query,
+    headers,
+    notFound,
+    timeoutMs: timeout('Milliseconds for all attempts together.'),
+    fields: {
+      ...pointers('Fields of the record, as rules see them: name -> JSON pointer into the answer.'),
+      minProperties: 1,
+    },
+  },
+};
+
+const find = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['path', 'match'],
+  description: 'How what the operation wrote is found again by the id of the request.',
+  properties: {
+    method: {
+      enum: ['GET', 'POST'],
+      default: 'GET',
+      description: 'POST for a search with a body.',
+    },
+    path,
+    query,
+    headers,
+    body,
+    list: pointer('the list of documents in the answer ("" is the answer itself)'),
+    notFound,
+    match: pointer('the field of a document that must equal the id of the request'),
+    doneWhen: condition('Short of this the document is there, but not whole.'),
+    reference: pointer("the document's number; default: reference of the operation"),
+    result: pointers('Result, read from the document; default: result of the operation.'),
+    unique: {
+      type: 'boolean',
+      default: false,
+      description:
+        'true only when the ERP itself refuses a second document with the same reference.',
+    },
+    timeoutMs: timeout('Milliseconds for all attempts together.'),
+  },
+};
+
+const refusal = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'How the ERP says "no, nothing was written".',
+  properties: {
+    // 429 is never a refusal: it says "later", and 408 does not say what became of the call.
+    statuses: {
+      type: 'array',
+      uniqueItems: true,
+      description: 'Statuses of a refusal; never 408 or 429.',
+      items: { type: 'integer', minimum: 400, maximum: 499, not: { enum: [408, 429] } },
+      default: [],
+    },
+    when: condition('An answer with a success status that says no.'),
+    message: pointer("the ERP's own sentence"),
+  },
+  default: { statuses: [] },
+};
+
+/** JSON Schema of an operation: what an action's step does. */
+export const operation = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['method', 'path', 'success'],
+  dependentRequired: { keyWindow: ['idempotencyKeyHeader'] },
+  properties: {
+    method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], description: 'GET only reads.' },
+    path,
+    query,
+    headers,
+    body,
+    idempotencyKeyHeader: {
+      type: 'string',
+      pattern: HEADER,
+      maxLength: 100,
+      description:
+        'Header in which the ERP honours an idempotency key (class A). Without it a write is sent at most once.',
+    },
+    keyWindow: {
+      type: 'string',
+      pattern: '^[1-9][0-9]{0,5}[smhd]$',
+      description: 'How long the ERP remembers a key, for example 24h or 7d; default: for ever.',
+    },
+    timeoutMs: timeout('Milliseconds for one call.'),
+    success: {
+      ...statuses('Statuses that say "done".', 200, 299),
+      minItems: 1,
+    },
+    successWhen: condition('Must hold in a success too; without it the outcome is unknown.'),
+    refusal,
+    reference: pointer('the number of what was written; a success must carry it'),
+    result: { ...pointers("The execution's result: name -> JSON pointer."), default: {} },
+    find,
+    reverse: {
+      type: 'string',
+      maxLength: 120,
+      description: 'Operation of this file that undoes it; it gets the number as {erp_reference}.',
+    },
+  },
+};

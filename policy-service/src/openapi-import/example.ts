@@ -1,0 +1,69 @@
+import Ajv2020 from 'ajv/dist/2020';
+import type { Json, JsonObject } from '../domain/request';
+import { textFor } from './pattern';
+
+/** One checker for all candidates: the whole bundle is checked strictly afterwards. */
+const ajv = new Ajv2020({ strict: false, logger: false });
+const found = new WeakMap<JsonObject, Json>();
+
+/**
+ * A value that a carried schema accepts: one of the document's own examples, else a made one.
+ * @returns undefined when none is found
+ */
+export function exampleOf(schema: JsonObject, given: Json[] = []): Json | undefined {
+  const known = found.get(schema);
+  if (known !== undefined) return known;
+  const listed = Array.isArray(schema['enum']) ? schema['enum'] : [];
+  const own = Array.isArray(schema['examples']) ? schema['examples'] : [];
+  const check = ajv.compile(schema);
+  const example = [...given, ...own, ...listed, ...made(schema)].find(
+    (value) => value !== null && isPlain(value) && check(value),
+  );
+  if (example !== undefined) found.set(schema, example);
+  return example;
+}
+
+/** Arguments for a test case: the required ones. */
+export function exampleArguments(schema: JsonObject): JsonObject {
+  return exampleOf(schema) as JsonObject;
+}
+
+function made(schema: JsonObject): Json[] {
+  switch (schema['type']) {
+    case 'string': {
+      const least = Number(schema['minLength'] ?? 1);
+      const pattern =
+        typeof schema['pattern'] === 'string' ? textFor(schema['pattern']) : undefined;
+      return [...(pattern === undefined ? [] : [pattern]), 'example', 'x'.repeat(least)];
+    }
+    case 'integer':
+    case 'number': {
+      const step = Number(schema['multipleOf'] ?? 1);
+      const least = Number(schema['minimum'] ?? schema['exclusiveMinimum'] ?? step);
+      const most = Number(schema['maximum'] ?? schema['exclusiveMaximum'] ?? least);
+      return [step, least, least + step, Math.ceil(least / step) * step, most, most - step];
+    }
+    case 'boolean':
+      return [true];
+    case 'array': {
+      const item = exampleOf(schema['items'] as JsonObject);
+      const count = Math.max(Number(schema['minItems'] ?? 0), 1);
+      return item === undefined ? [] : [Array.from({ length: count }, () => item), []];
+    }
+    default: {
+      const properties = schema['properties'] as Record<string, JsonObject>;
+      const members = (schema['required'] as string[]).map((name): [string, Json | undefined] => [
+        name,
+        exampleOf(properties[name] ?? {}),
+      ]);
+      return members.some(([, value]) => value === undefined)
+        ? []
+        : [Object.fromEntries(members) as JsonObject];
+    }
+  }
+}
+
+/** Requests refuse control and invisible characters. */
+function isPlain(value: Json): boolean {
+  return !/\p{C}/u.test(JSON.stringify(value).replace(/\\[nrt]/g, ''));
+}

@@ -1,0 +1,94 @@
+import type { ActionClass, Risk } from '../domain/action';
+import type { IdempotencyClass } from '../domain/execution';
+import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
+import { snakeCase } from './names';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** One operation of a document, with what is guessed about it. */
+export interface ImportOperation {
+  /** Its operationId, or one that is made of its method and path. */
+  id: string;
+  method: Method;
+  path: string;
+  title: string;
+  description: string;
+  class: ActionClass;
+  risk: Risk;
+  idempotency: IdempotencyClass;
+  /** Header in which the server says to honour an idempotency key. */
+  keyHeader?: string;
+  /** Resolved parameters; those of the path come first, the operation's own win. */
+  parameters: Node[];
+  node: Node;
+}
+
+/** Money, rights and messages are harder to take back than their method tells. */
+const WEIGHTY =
+  /pay|refund|transfer|charge|invoice|journal|ledger|bank|salary|permission|role|admin|secret|token|password|delete|remove|cancel|close|send|publish|merge/i;
+const KEY_HEADER = /^(x-)?(idempotency-key|request-id-key|client-request-token)$/i;
+
+/** Every operation of the document, in its order. Parameters that cannot be resolved are left out. */
+export function listOperations(document: OpenApiDocument): ImportOperation[] {
+  const ids = new Set<string>();
+  return Object.entries(document.root['paths'] as Node).flatMap(([path, item]) => {
+    if (!isNode(item)) return [];
+    return METHODS.flatMap((method): ImportOperation[] => {
+      const node = item[method.toLowerCase()];
+      if (!isNode(node)) return [];
+      const parameters = merged(document, nodes(item['parameters']), nodes(node['parameters']));
+      const operation = describe(method, path, node, parameters);
+      // Ids must be unique; documents that break this are common enough.
+      if (ids.has(operation.id)) operation.id = madeId(method, path);
+      ids.add(operation.id);
+      return [operation];
+    });
+  });
+}
+
+function describe(method: Method, path: string, node: Node, parameters: Node[]): ImportOperation {
+  const id = line(node['operationId'], 200) ?? madeId(method, path);
+  const keyHeader = parameters
+    .filter((one) => one['in'] === 'header')
+    .map((one) => String(one['name']))
+    .find((name) => KEY_HEADER.test(name));
+  const title = line(node['summary'], 120) ?? line(id.replace(/[_/.-]+/g, ' '), 120) ?? id;
+  return {
+    id,
+    method,
+    path,
+    title,
+    description: line(node['description'], 300) ?? title,
+    class: method === 'GET' ? 'read' : 'write',
+    risk: riskOf(method, `${id} ${path}`),
+    idempotency: method === 'GET' || keyHeader !== undefined ? 'A' : 'C',
+    ...(keyHeader === undefined ? {} : { keyHeader }),
+    parameters,
+    node,
+  };
+}
+
+function riskOf(method: Method, words: string): Risk {
+  if (method === 'GET') return 'low';
+  return method === 'DELETE' || WEIGHTY.test(words) ? 'high' : 'medium';
+}
+
+function madeId(method: Method, path: string): string {
+  return snakeCase(`${method} ${path}`) || method.toLowerCase();
+}
+
+function merged(document: OpenApiDocument, common: Node[], own: Node[]): Node[] {
+  const byKey = new Map<string, Node>();
+  for (const parameter of [...common, ...own]) {
+    let resolved: Node;
+    try {
+      resolved = document.resolve(parameter).node;
+    } catch {
+      // It stays as it is, so that the import of this operation names it.
+      resolved = parameter;
+    }
+    byKey.set(`${String(resolved['in'])} ${String(resolved['name'])}`, resolved);
+  }
+  return [...byKey.values()];
+}

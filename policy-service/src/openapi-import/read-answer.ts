@@ -1,0 +1,109 @@
+import { membersOf, type Carrying } from './carry-schema';
+import { isNode, type Node, type OpenApiDocument } from './document';
+import { Unsupported } from './import-error';
+import { argumentName } from './names';
+import type { ImportOperation } from './operations';
+
+/** How the answers of an operation are read, as a connector file has it. */
+export interface ReadAnswer {
+  success: number[];
+  refusal: { statuses: number[]; message?: string };
+  reference?: string;
+  result: Record<string, string>;
+  notes: string[];
+}
+
+/** Documented statuses by which a server says that it wrote nothing. */
+const REFUSALS = [400, 403, 404, 409, 410, 412, 422, 423];
+const MAX_RESULT = 8;
+const REFERENCE = /^(id|uuid|number|key|code|reference|ref)$|_(id|number|key|ref)$/;
+
+/** What the document says about success, refusal and the number of what was written. */
+export function readAnswers(
+  document: OpenApiDocument,
+  { node, method }: ImportOperation,
+): ReadAnswer {
+  const responses = isNode(node['responses']) ? node['responses'] : {};
+  const statuses = Object.keys(responses).map(Number);
+  const notes: string[] = [];
+  const success = statuses.filter((status) => status >= 200 && status < 300);
+  if (success.length === 0) {
+    success.push(200, 201, 204);
+    notes.push('The document names no status of success; 200, 201 and 204 are taken.');
+  }
+  if (success.includes(202) && method !== 'GET') {
+    notes.push('Status 202 says that the system will do it, not that it has done it.');
+  }
+  const refused = REFUSALS.filter((status) => statuses.includes(status));
+  const message = refused
+    .map((status) => sentencePointer(document, responses[String(status)]))
+    .find((pointer) => pointer !== undefined);
+  const answer = success
+    .map((status) => membersOfAnswer(document, responses[String(status)]))
+    .find((one) => one !== undefined);
+  const simple = (answer?.members ?? []).filter(([, schema]) => isSimple(document, schema));
+  const reference = simple.find(
+    ([name]) =>
+      method !== 'GET' && answer?.required.includes(name) && REFERENCE.test(argumentName(name)),
+  );
+  return {
+    success,
+    refusal: { statuses: refused, ...(message === undefined ? {} : { message }) },
+    ...(reference ? { reference: pointerTo(reference[0]) } : {}),
+    result: Object.fromEntries(
+      simple.slice(0, MAX_RESULT).map(([name]) => [argumentName(name), pointerTo(name)]),
+    ),
+    notes,
+  };
+}
+
+function sentencePointer(document: OpenApiDocument, response: unknown): string | undefined {
+  const members = membersOfAnswer(document, response)?.members ?? [];
+  const of = (name: string): unknown => members.find(([one]) => one === name)?.[1];
+  for (const name of ['detail', 'message', 'error_description', 'title', 'error', 'description']) {
+    const schema = of(name);
+    if (schema === undefined) continue;
+    if (isSimple(document, schema)) return pointerTo(name);
+    const inner = membersSafely(document, schema)?.members ?? [];
+    if (name === 'error' && inner.some(([one]) => one === 'message')) return '/error/message';
+  }
+  return undefined;
+}
+
+function membersOfAnswer(document: OpenApiDocument, response: unknown) {
+  try {
+    const { node } = document.resolve(response);
+    const media = isNode(node['content']) ? Object.entries(node['content']) : [];
+    const content = media.find(([type]) => /json/i.test(type))?.[1];
+    return isNode(content) ? membersSafely(document, content['schema']) : undefined;
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+function membersSafely(document: OpenApiDocument, schema: unknown) {
+  const at: Carrying = { document, name: 'the answer', seen: [], depth: 0, note: () => undefined };
+  try {
+    return membersOf(schema, at);
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+function isSimple(document: OpenApiDocument, schema: unknown): boolean {
+  let node: Node;
+  try {
+    ({ node } = document.resolve(schema));
+  } catch {
+    return false;
+  }
+  return [node['type']]
+    .flat()
+    .some((type) => ['string', 'integer', 'number', 'boolean'].includes(String(type)));
+}
+
+function pointerTo(name: string): string {
+  return `/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+}
