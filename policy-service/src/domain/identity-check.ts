@@ -26,3 +26,19 @@ export function isSamePerson(approver: Person, claims: string[], involved: Perso
     involved.some((person) => [...identitiesOf(person)].some((name) => own.has(name)))
   );
 }
+
+/** Whether two names may belong to one person: the same in their one form, or through the table. */
+export function sharesIdentity(a: string, b: string, people: readonly Person[]): boolean {
+  const names = namesBehind(a, people);
+  return [...namesBehind(b, people)].some((name) => names.has(name));
+}
+
+function namesBehind(name: string, people: readonly Person[]): Set<string> {
+  const key = identityKey(name);
+  const names = new Set([key]);
+  for (const person of people) {
+    const own = identitiesOf(person);
+    if (own.has(key)) own.forEach((one) => names.add(one));
+  }
+  return names;
+}

@@ -1,0 +1,72 @@
+import { stopSentence, type Control } from '../../domain/control';
+import type { GovernedRequest } from '../../domain/request';
+import type { RequestState } from '../../domain/states';
+import type { RequestAnswer } from '../answer';
+import type { Deps } from '../deps';
+import { stopOf } from './active-stops';
+
+/** States from which something may still be sent to the ERP. */
+const OPEN: ReadonlySet<RequestState> = new Set([
+  'received',
+  'extracted',
+  'validated',
+  'awaiting_approval',
+  'allowed',
+  'approved',
+  'executing',
+  'outcome_unknown',
+]);
+
+/** The stop that a reader of this request has to know of: none once nothing more can be sent. */
+export async function stopToTell(
+  deps: Pick<Deps, 'store'>,
+  request: GovernedRequest,
+): Promise<Control | undefined> {
+  return OPEN.has(request.state) ? stopOf(deps, request) : undefined;
+}
+
+/**
+ * The answer for a request, with the stop that holds it back now. It is added to what is sent and
+ * not to what is stored, so that a replayed answer tells of today's stop and not of a lifted one.
+ */
+export async function tellStop(
+  deps: Pick<Deps, 'store'>,
+  answer: RequestAnswer,
+): Promise<RequestAnswer> {
+  const { items } = await deps.store.controls({ active: true, limit: 1 });
+  if (items.length === 0) return answer;
+  const found = await deps.store.request(answer.id);
+  // A replayed answer of an earlier state says nothing about what comes next.
+  if (!found || found.value.state !== answer.state) return answer;
+  const stop = await stopToTell(deps, found.value);
+  if (!stop) return answer;
+  return {
+    ...answer,
+    message: messageWhileStopped(found.value.state, String(answer['message']), stop),
+    stopped: { reason: stop.reason, target: stop.target },
+  };
+}
+
+/**
+ * What the requester is told while execution is stopped.
+ * @param usual what they are told otherwise
+ */
+export function messageWhileStopped(
+  state: RequestState,
+  usual: string,
+  stop: Pick<Control, 'reason'>,
+): string {
+  const sentence = stopSentence(stop);
+  const clause = `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  switch (state) {
+    case 'allowed':
+      return `Allowed, but ${clause}`;
+    case 'approved':
+      return `Approved, but ${clause}`;
+    case 'executing':
+    case 'outcome_unknown':
+      return `${usual} Nothing is sent again for now: ${clause}`;
+    default:
+      return `${usual} ${sentence}`;
+  }
+}
