@@ -1,0 +1,49 @@
+import type { Decision } from '../../domain/decision-types';
+import { AppError } from '../../domain/errors';
+import type { GovernedRequest } from '../../domain/request';
+import type { Store } from '../ports';
+
+/** A span of time: from inclusive, to exclusive (ISO 8601 UTC). */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+export type DecidedRequest = GovernedRequest & { decision: Decision };
+
+const PAGE = 200;
+
+/** @throws AppError `invalid_parameter` */
+export function assertPeriod({ from, to }: Period): Period {
+  const [first, end] = [momentOf(from), momentOf(to)];
+  if (!first || !end || first >= end) {
+    throw new AppError(
+      'invalid_parameter',
+      'Name a period: from and to are moments such as 2026-11-01T00:00:00Z, and from is the earlier one.',
+    );
+  }
+  return { from: first.toISOString(), to: end.toISOString() };
+}
+
+/** A day is its first moment in UTC. */
+function momentOf(text: string): Date | undefined {
+  const moment = new Date(text);
+  return /^\d{4}-\d\d-\d\d/.test(text) && !isNaN(moment.getTime()) ? moment : undefined;
+}
+
+/** Every request of a period that was decided on, oldest first; one page of them in memory. */
+export async function* decidedRequests(
+  store: Store,
+  period: Period,
+): AsyncGenerator<DecidedRequest> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.requestsDecided({ ...period, cursor, limit: PAGE });
+    for (const request of page.items) {
+      if (request.decision) yield request as DecidedRequest;
+    }
+    cursor = page.nextCursor;
+    // Reading a long period must not keep calls waiting.
+    await new Promise((resolve) => setImmediate(resolve));
+  } while (cursor !== undefined);
+}

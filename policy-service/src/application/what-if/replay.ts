@@ -1,0 +1,181 @@
+import type { Bundle } from '../../domain/bundle';
+import type { Effect, Reason } from '../../domain/decision-types';
+import type { RequestState } from '../../domain/states';
+import type { Store } from '../ports';
+import {
+  assertPeriod,
+  decidedRequests,
+  type DecidedRequest,
+  type Period,
+} from './decided-requests';
+import { moneyOf, MoneySums, type Money } from './money-involved';
+import { RecountedLimits } from './recounted-limits';
+import { replayOne, type Outcome } from './replay-one';
+
+/** A stored request that a draft would have decided otherwise. */
+export interface ChangedRequest {
+  requestId: string;
+  /** Moment of the stored decision. */
+  at: string;
+  action: string;
+  requestedBy: string;
+  /** Where the request stands today. */
+  state: RequestState;
+  from: Effect;
+  to: Outcome;
+  money?: Money;
+  /** Of the stored decision. */
+  before: Reason[];
+  after: Reason[];
+}
+
+/** Changes of one kind; `from` and `to` are equal where only the terms of the approval change. */
+export interface Flip {
+  from: Effect;
+  to: Outcome;
+  count: number;
+  /** Sums of the requests' amounts, each currency apart. */
+  money: Money[];
+}
+
+export interface ReplayReport extends Period {
+  /** Of the draft. */
+  policyVersion: string;
+  /** Stored decisions that were read. */
+  decisions: number;
+  unchanged: number;
+  changed: number;
+  /** Strictest change first. */
+  flips: Flip[];
+  /** Decisions that cannot be replayed, by reason, with the first requests of each. */
+  notReplayable: { why: string; count: number; requestIds: string[] }[];
+  /** Limits that the decisions did not record: counted anew, beginning with the period. */
+  recountedLimits: string[];
+  /** False when the replay stopped at its maximum; `reached` is the last decision that it read. */
+  complete: boolean;
+  reached?: string;
+}
+
+export interface ReplayOptions extends Period {
+  bundle: Bundle;
+  timeZone: string;
+  /** Stops after so many decisions. */
+  maxDecisions?: number;
+  onChange?: (changed: ChangedRequest) => void;
+  /** Told after each thousand decisions, and at the end. */
+  onProgress?: (progress: { decisions: number; changed: number; at: string }) => void;
+}
+
+const NAMED_REQUESTS = 20;
+const PROGRESS_EVERY = 1000;
+const STRICTNESS: Outcome[] = ['block', 'invalid', 'recommend', 'require_approval', 'allow'];
+
+/**
+ * Lets a draft decide on every stored decision of a period, and counts what would change. Nothing
+ * is stored. Memory holds one page of requests, and the windows of limits that are counted anew.
+ * @throws AppError `invalid_parameter`
+ */
+export async function replay(store: Store, options: ReplayOptions): Promise<ReplayReport> {
+  const { bundle, timeZone, maxDecisions = Infinity } = options;
+  const period = assertPeriod(options);
+  const recounted = new RecountedLimits();
+  const tally = new Tally(bundle);
+  let reached: string | undefined;
+  let complete = true;
+  for await (const request of decidedRequests(store, period)) {
+    if (tally.decisions >= maxDecisions) {
+      complete = false;
+      break;
+    }
+    const outcome = replayOne(bundle, request, recounted, timeZone);
+    reached = request.decision.at;
+    const changed = tally.add(request, outcome);
+    if (changed) options.onChange?.(changed);
+    if (tally.decisions % PROGRESS_EVERY === 0) {
+      options.onProgress?.({ decisions: tally.decisions, changed: tally.changed, at: reached });
+    }
+  }
+  options.onProgress?.({
+    decisions: tally.decisions,
+    changed: tally.changed,
+    at: reached ?? period.to,
+  });
+  return {
+    ...period,
+    policyVersion: bundle.version,
+    ...tally.report(),
+    recountedLimits: [...recounted.ids].sort(),
+    complete,
+    ...(reached === undefined ? {} : { reached }),
+  };
+}
+
+class Tally {
+  decisions = 0;
+  changed = 0;
+  private unchanged = 0;
+  private readonly flips = new Map<
+    string,
+    Pick<Flip, 'from' | 'to' | 'count'> & { sums: MoneySums }
+  >();
+  private readonly notReplayable = new Map<string, { count: number; requestIds: string[] }>();
+
+  constructor(private readonly bundle: Bundle) {}
+
+  /** @returns what changed, if anything did */
+  add(request: DecidedRequest, outcome: ReturnType<typeof replayOne>): ChangedRequest | undefined {
+    this.decisions += 1;
+    if (!outcome.replayable) {
+      const entry = this.notReplayable.get(outcome.why) ?? { count: 0, requestIds: [] };
+      this.notReplayable.set(outcome.why, entry);
+      entry.count += 1;
+      if (entry.requestIds.length < NAMED_REQUESTS) entry.requestIds.push(request.id);
+      return undefined;
+    }
+    const { decision } = request;
+    if (outcome.effect === decision.effect && !outcome.otherTerms) {
+      this.unchanged += 1;
+      return undefined;
+    }
+    this.changed += 1;
+    const money = moneyOf(this.bundle, request);
+    this.countFlip(decision.effect, outcome.effect, money);
+    return {
+      requestId: request.id,
+      at: decision.at,
+      action: request.intent?.action ?? '',
+      requestedBy: request.subject.requestedBy,
+      state: request.state,
+      from: decision.effect,
+      to: outcome.effect,
+      ...(money ? { money } : {}),
+      before: decision.reasons,
+      after: outcome.reasons,
+    };
+  }
+
+  private countFlip(from: Effect, to: Outcome, money: Money | undefined): void {
+    const key = `${from}->${to}`;
+    const flip = this.flips.get(key) ?? { from, to, count: 0, sums: new MoneySums() };
+    this.flips.set(key, flip);
+    flip.count += 1;
+    flip.sums.add(money);
+  }
+
+  report(): Pick<ReplayReport, 'decisions' | 'unchanged' | 'changed' | 'flips' | 'notReplayable'> {
+    const { decisions, unchanged, changed } = this;
+    return {
+      decisions,
+      unchanged,
+      changed,
+      flips: [...this.flips.values()]
+        .map(({ sums, ...flip }) => ({ ...flip, money: sums.list() }))
+        .sort(
+          (a, b) =>
+            STRICTNESS.indexOf(a.to) - STRICTNESS.indexOf(b.to) ||
+            STRICTNESS.indexOf(b.from) - STRICTNESS.indexOf(a.from),
+        ),
+      notReplayable: [...this.notReplayable].map(([why, entry]) => ({ why, ...entry })),
+    };
+  }
+}

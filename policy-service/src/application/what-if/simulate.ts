@@ -1,0 +1,127 @@
+import type { Bundle } from '../../domain/bundle';
+import type { Decision } from '../../domain/decision-types';
+import { AppError } from '../../domain/errors';
+import type { ExplainedRule } from '../../domain/explain';
+import { checkAgainst, hypotheticalRequest, judge, type Verdict } from '../../domain/hypothetical';
+import type { JsonObject, Subject, ValidationIssue } from '../../domain/request';
+import { assertMayUse, type Caller } from '../caller';
+import type { Deps } from '../deps';
+import type { FactSource } from '../facts';
+import type { Clock, Store } from '../ports';
+import { subjectOf } from '../propose-request';
+import { factsFor } from './facts-for';
+import { heldFor } from './held-for';
+import type { Question } from './question';
+import type { Outcome } from './replay-one';
+
+export interface Simulation {
+  policyVersion: string;
+  effect: Outcome;
+  /** Absent when the request is invalid. */
+  decision?: Decision;
+  /** What is wrong with the request (effect invalid). */
+  errors: ValidationIssue[];
+  /** Every rule, limit and check of the action, matched or not. */
+  rules: ExplainedRule[];
+  /** Arguments in their one form, as the decision saw them. */
+  arguments: JsonObject;
+  /** Where each record came from. */
+  facts: Record<string, 'given' | 'looked_up'>;
+}
+
+/** Where a what-if reads what it was not given. */
+export interface WhatIfSources {
+  store: Pick<Store, 'limitUsed' | 'limitHolders' | 'person'>;
+  clock: Clock;
+  facts: FactSource;
+  settings: Pick<Deps['settings'], 'timeZone'>;
+}
+
+/** Stands for the token where a person asks. */
+const NO_TOKEN = 'tok_hypothetical';
+
+/**
+ * What a policy would say to a request. Nothing is stored, reserved or recorded.
+ * @param bundle whose rules are asked; records are looked up through the active connectors
+ * @throws AppError `invalid_parameter`, `facts_unavailable`, `action_not_permitted`
+ */
+export async function simulate(
+  deps: WhatIfSources,
+  caller: Caller,
+  question: Question,
+  bundle: Bundle,
+): Promise<Simulation> {
+  assertMayUse(caller, question.action);
+  const now = momentOf(question.at, deps.clock.now());
+  const asked = hypotheticalRequest(
+    {
+      action: question.action,
+      arguments: question.arguments,
+      subject: await subjectFor(deps, caller, question),
+      source: question.source ?? 'tool',
+      confidence: question.confidence ?? 1,
+      context: question.context ?? {},
+    },
+    now,
+  );
+  const checked = checkAgainst(bundle, asked, now);
+  if (checked.verdict) return answer(bundle, checked.verdict, question.arguments);
+  const { request, policy, referenced, shares } = checked;
+  const values = request.arguments ?? {};
+  const { records, origins } = await factsFor(
+    deps,
+    { action: policy.action, values, referenced },
+    question.facts ?? {},
+    caller.traceId,
+    now,
+  );
+  const held = await heldFor(deps.store, shares, question.used ?? {}, request.id, now);
+  const verdict = judge(checked, records, held, now, deps.settings.timeZone);
+  return answer(bundle, verdict, values, origins);
+}
+
+function answer(
+  bundle: Bundle,
+  verdict: Verdict,
+  values: JsonObject,
+  facts: Simulation['facts'] = {},
+): Simulation {
+  const policyVersion = bundle.version;
+  if (!verdict.valid) {
+    const { errors } = verdict;
+    return { policyVersion, effect: 'invalid', errors, rules: [], arguments: values, facts };
+  }
+  const { decision, explanation } = verdict;
+  return {
+    policyVersion,
+    effect: decision.effect,
+    decision,
+    errors: [],
+    rules: explanation?.rules ?? [],
+    arguments: values,
+    facts,
+  };
+}
+
+async function subjectFor(
+  deps: WhatIfSources,
+  caller: Caller,
+  question: Question,
+): Promise<Subject> {
+  const { requestedBy, roles } = question;
+  if (roles === undefined && caller.kind === 'token') return subjectOf(deps, caller, requestedBy);
+  const [tokenId, tokenOwner] =
+    caller.kind === 'token' ? [caller.token.id, caller.token.owner] : [NO_TOKEN, null];
+  return { tokenId, tokenOwner, requestedBy, verified: roles !== undefined, roles: roles ?? [] };
+}
+
+/** @throws AppError `invalid_parameter` */
+function momentOf(text: string | undefined, now: Date): Date {
+  if (text === undefined) return now;
+  const moment = new Date(text);
+  if (/^\d{4}-\d\d-\d\dT/.test(text) && !isNaN(Number(moment))) return moment;
+  throw new AppError(
+    'invalid_parameter',
+    `"${text.slice(0, 40)}" is no moment. Write one such as 2026-11-18T10:00:00Z.`,
+  );
+}

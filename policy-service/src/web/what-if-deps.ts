@@ -1,0 +1,34 @@
+import type { Period } from '../application/what-if/decided-requests';
+import type { ReplayPage } from '../application/what-if/replay-page';
+import type { ShadowPage } from '../application/what-if/shadow-page';
+import type { Question } from '../application/what-if/question';
+import type { Simulation } from '../application/what-if/simulate';
+import type { Bundle } from '../domain/bundle';
+import type { Person } from '../domain/identity';
+
+/** A stored policy that can be asked. */
+export interface PolicyChoice {
+  version: string;
+  createdAt: string;
+  createdBy: string;
+  active: boolean;
+}
+
+interface PageFilter {
+  cursor?: string;
+  limit: number;
+}
+
+/** What the pages under /policies/what-if need; nothing of it changes anything. */
+export interface WhatIfDeps {
+  /** Stored policies, the active one first, then newest first. */
+  policies(): Promise<PolicyChoice[]>;
+  /** @param version absent: the active one. @throws AppError `not_found`, `policy_unavailable` */
+  bundle(version?: string): Promise<Bundle>;
+  /** @throws AppError `invalid_parameter`, `facts_unavailable` */
+  simulate(person: Person, question: Question, bundle: Bundle): Promise<Simulation>;
+  /** @throws AppError `invalid_parameter`, `concurrent_request` */
+  replay(bundle: Bundle, period: Period, page: PageFilter): Promise<ReplayPage>;
+  /** @throws AppError `invalid_parameter` */
+  shadow(period: Period, page: PageFilter): Promise<ShadowPage>;
+}
