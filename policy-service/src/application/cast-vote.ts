@@ -1,4 +1,5 @@
 import type { Approval, Vote } from '../domain/approval';
+import { ballotErrors, type Ballot } from '../domain/ballot';
 import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
 import { requestDigest } from '../domain/digest';
 import { AppError } from '../domain/errors';
@@ -8,13 +9,6 @@ import type { GovernedRequest } from '../domain/request';
 import { reservationsOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
-
-export interface Ballot {
-  vote: 'approve' | 'reject';
-  /** Digest of what the person was shown. */
-  digest: string;
-  comment?: string;
-}
 
 /** Index of the first stage that still lacks votes; undefined when the quorum is complete. */
 export function openStage(approval: Approval): number | undefined {
@@ -77,6 +71,8 @@ export async function assertMayVote(
 /**
  * Records a vote and, with it, the end of the approval when the quorum is complete or somebody
  * rejects. Approving executes nothing by itself.
+ * @throws AppError `digest_mismatch`; `invalid_body` when a comment or evidence is missing that the
+ *   approval asks for; and as assertMayVote
  */
 export async function castVote(
   deps: Deps,
@@ -93,12 +89,18 @@ export async function castVote(
       'What you were shown is not what would be executed. Open the approval again and read it anew.',
     );
   }
+  const errors = ballotErrors(approval, ballot);
+  if (errors.length > 0) {
+    const message = errors.map((error) => error.message).join(' ');
+    throw new AppError('invalid_body', message, {}, errors);
+  }
   const vote: Vote = {
     person: { email: person.email, name: person.name },
     role,
     vote: ballot.vote,
     stage,
     ...(ballot.comment ? { comment: ballot.comment } : {}),
+    ...(ballot.evidence ? { evidence: ballot.evidence } : {}),
     at: draft.now.toISOString(),
   };
   draft.approval = { ...approval, votes: [...approval.votes, vote] };

@@ -1,4 +1,4 @@
-import { isReferenced, type Action, type EntityReference } from '../domain/action';
+import { cacheForMs, isReferenced, type Action, type EntityReference } from '../domain/action';
 import { AppError } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
 import type { JsonObject } from '../domain/request';
@@ -8,22 +8,22 @@ import { ConnectorUnavailable, type Clock, type Connector, type LookupResult } f
 export interface FactSource {
   /**
    * Looks up every entity of the action whose arguments are given.
-   * @param maxAgeMs how old a cached answer may be; 0 asks the ERP
+   * @param freshness `declared`: a cached answer may be as old as the entity says; `now` asks the ERP
    * @throws AppError `facts_unavailable` when the ERP cannot be asked; nothing is changed
    */
   entities(
     action: Action,
     values: JsonObject,
     traceId: string,
-    maxAgeMs: number,
+    freshness: Freshness,
   ): Promise<{ found: Record<string, FactRecord>; missing: EntityReference[] }>;
 }
 
-/** How long the answer of a lookup may be used before a decision asks again. */
-export const FACT_CACHE_MS = 5_000;
+export type Freshness = 'declared' | 'now';
+
 const CACHE_ENTRIES = 10_000;
 
-/** Facts through the action's connector, with a short cache; equal lookups under way are shared. */
+/** Facts through the action's connector, cached as declared; equal lookups under way are shared. */
 export class ConnectorFacts implements FactSource {
   private readonly cache = new Map<string, { at: number; result: LookupResult }>();
   private readonly underWay = new Map<string, Promise<LookupResult>>();
@@ -37,11 +37,11 @@ export class ConnectorFacts implements FactSource {
     action: Action,
     values: JsonObject,
     traceId: string,
-    maxAgeMs: number,
+    freshness: Freshness,
   ): Promise<{ found: Record<string, FactRecord>; missing: EntityReference[] }> {
     const asked = action.entities.filter((entity) => isReferenced(entity, values));
     const results = await Promise.all(
-      asked.map((entity) => this.lookup(action.connector, entity, values, traceId, maxAgeMs)),
+      asked.map((entity) => this.lookup(action.connector, entity, values, traceId, freshness)),
     );
     const found: Record<string, FactRecord> = {};
     const missing: EntityReference[] = [];
@@ -58,8 +58,9 @@ export class ConnectorFacts implements FactSource {
     entity: EntityReference,
     values: JsonObject,
     traceId: string,
-    maxAgeMs: number,
+    freshness: Freshness,
   ): Promise<LookupResult> {
+    const maxAgeMs = freshness === 'now' ? 0 : cacheForMs(entity);
     const parameters: JsonObject = {};
     for (const [name, argument] of Object.entries(entity.with)) {
       parameters[name] = values[argument] ?? null;

@@ -1,7 +1,8 @@
 import type { Approval } from '../domain/approval';
 import { AppError } from '../domain/errors';
 import type { Person } from '../domain/identity';
-import { castVote, type Ballot } from './cast-vote';
+import type { Ballot } from '../domain/ballot';
+import { castVote } from './cast-vote';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { recordRefusal } from './record-refusal';
@@ -11,7 +12,7 @@ import { changeRequest } from './unit-of-work';
 /**
  * A person's vote on an approval, by its id. A refused vote is recorded on the request.
  * @throws AppError `not_found`, `approval_closed`, `self_approval`, `already_voted`,
- *   `not_an_approver`, `digest_mismatch`
+ *   `not_an_approver`, `digest_mismatch`, `invalid_body`
  */
 export async function voteOnApproval(
   deps: Deps,

@@ -1,25 +1,10 @@
+export { RULES_FILE } from './rules-format';
+
 const name = { type: 'string', minLength: 1, maxLength: 120 };
 const id = { type: 'string', pattern: '^[a-z][a-z0-9_.-]{0,79}$' };
 const strings = { type: 'array', items: name, minItems: 1 };
-const approval = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['stages', 'expiresIn'],
-  properties: {
-    stages: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 10,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['role', 'count'],
-        properties: { role: id, count: { type: 'integer', minimum: 1, maximum: 10 } },
-      },
-    },
-    expiresIn: { type: 'string', pattern: '^[1-9][0-9]{0,5}[smhd]$' },
-  },
-};
+/** What is undone is decided anew: by a person, or by the rules alone. */
+const undoStage = { enum: ['approve', 'auto'] };
 
 /** JSON Schema of an action file (catalogue/*.yaml). */
 export const ACTION_FILE = {
@@ -34,8 +19,6 @@ export const ACTION_FILE = {
     'class',
     'risk',
     'stage',
-    'connector',
-    'steps',
     'idempotency',
     'compensation',
     'schema',
@@ -50,6 +33,7 @@ export const ACTION_FILE = {
     class: { enum: ['read', 'workflow', 'write'] },
     risk: { enum: ['low', 'medium', 'high'] },
     stage: { enum: ['off', 'recommend', 'approve', 'auto'] },
+    executor: { enum: ['service', 'external'] },
     connector: id,
     steps: {
       type: 'array',
@@ -70,7 +54,16 @@ export const ACTION_FILE = {
           type: 'object',
           additionalProperties: false,
           required: ['operation'],
-          properties: { operation: id },
+          properties: { operation: id, stage: undoStage },
+        },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['steps'],
+          properties: {
+            steps: { type: 'object', additionalProperties: id, minProperties: 1 },
+            stage: undoStage,
+          },
         },
       ],
     },
@@ -92,6 +85,11 @@ export const ACTION_FILE = {
           lookup: id,
           with: { type: 'object', additionalProperties: name, minProperties: 1 },
           pointer: { type: 'string', pattern: '^/' },
+          cacheFor: {
+            oneOf: [{ const: 0 }, { type: 'string', pattern: '^[1-9][0-9]{0,5}[smh]$' }],
+            description:
+              'How old the record may be when a request is validated or decided: 5s when absent, 0 asks the ERP each time. Execution always asks anew',
+          },
           fields: {
             type: 'object',
             additionalProperties: { enum: ['string', 'integer', 'boolean', 'number'] },
@@ -102,54 +100,16 @@ export const ACTION_FILE = {
     requesterRoles: strings,
     extraction: { type: 'object' },
   },
-};
-
-/** JSON Schema of a rules file (policies/*.yaml). */
-export const RULES_FILE = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    defaults: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['approval'],
-      properties: { approval },
-    },
-    rules: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['id', 'actions', 'when', 'effect', 'message'],
-        properties: {
-          id,
-          actions: strings,
-          when: { type: 'string', minLength: 1, maxLength: 2000 },
-          effect: { enum: ['block', 'require_approval', 'allow'] },
-          message: { type: 'string', minLength: 1, maxLength: 300 },
-          approval,
-          mode: { enum: ['enforce', 'log_only'] },
-        },
-      },
-    },
-    limits: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['id', 'actions', 'key', 'window', 'max', 'effect', 'message'],
-        properties: {
-          id,
-          actions: strings,
-          key: strings,
-          sum: name,
-          window: { type: 'string', pattern: '^[1-9][0-9]{0,5}[smhd]$' },
-          max: { type: 'string', pattern: '^(0|[1-9][0-9]{0,11})([.][0-9]{1,4})?$' },
-          effect: { enum: ['block', 'require_approval'] },
-          message: { type: 'string', minLength: 1, maxLength: 300 },
-          approval,
-        },
-      },
+  // Whoever holds the permit does the write, so the service has nothing to call or to look up.
+  if: { required: ['executor'], properties: { executor: { const: 'external' } } },
+  then: {
+    properties: {
+      connector: false,
+      steps: false,
+      entities: false,
+      idempotency: { const: 'C' },
+      compensation: { enum: ['none', 'irreversible'] },
     },
   },
+  else: { required: ['connector', 'steps'] },
 };

@@ -1,78 +1,74 @@
-import type { Action } from '../domain/action';
+import type { SourceFile } from '../application/ports';
+import { EXTERNAL, type Action } from '../domain/action';
 import type { Bundle } from '../domain/bundle';
 import { compilePolicy } from '../domain/policy';
-import { parseConnector, type HttpConnectorDefinition } from '../erp/http/definition';
+import { undoAction } from '../domain/undo';
+import { parseConnector, traitsOf, type ConnectorDefinition } from '../erp/connectors';
+import { ConnectorDefinitionError } from '../erp/definition-error';
 import { parseVocabulary } from '../extraction/vocabulary';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
+import { BundleError } from './bundle-error';
 import { checkArguments } from './check-arguments';
 import { crossChecks } from './cross-checks';
 import { ACTION_FILE } from './formats';
-import {
-  bundleVersion,
-  lineOf,
-  readFolder,
-  type BundleFile,
-  type BundleProblem,
-} from './read-folder';
+import { readCases, type PolicyCase } from './read-cases';
 import { readRules } from './read-rules';
+import { bundleVersion, inOrder, listProblems } from './source-files';
+import { parseYamlFile, type BundleFile, type BundleProblem } from './yaml-file';
 
 export interface LoadedBundle {
   bundle: Bundle;
-  connectors: HttpConnectorDefinition[];
+  connectors: ConnectorDefinition[];
+  /** Its own test cases (tests/*.yaml); runPolicyCases runs them. */
+  cases: PolicyCase[];
+  /** Every file of the bundle, in the order that its version is computed in. */
+  files: SourceFile[];
 }
 
-/** A bundle that failed its checks; it never becomes active. */
-export class BundleError extends Error {
-  constructor(
-    readonly folder: string,
-    readonly problems: BundleProblem[],
-  ) {
-    super(
-      `The bundle in ${folder} cannot be used:\n${problems
-        .map(({ where, message }) => `  ${where}: ${message}`)
-        .join('\n')}`,
-    );
-  }
-}
+/** What an action file may leave out; without a connector there is an external executor. */
+const DEFAULTS = { executor: 'service', connector: EXTERNAL, steps: [], entities: [] };
 
 const checkActionFile = compileSchema(ACTION_FILE);
 
 /**
- * Reads catalogue/, policies/ and connectors/ of a folder, checks everything and compiles it.
+ * Checks and compiles the files of a bundle.
+ * @param name how messages name it: a folder or a version
  * @throws BundleError naming each file, line and problem
  */
-export function loadBundle(folder: string): LoadedBundle {
-  const problems: BundleProblem[] = [];
-  const actionFiles = readFolder(folder, 'catalogue', problems);
-  const ruleFiles = readFolder(folder, 'policies', problems);
-  const connectorFiles = readFolder(folder, 'connectors', problems);
+export function loadBundle(sources: SourceFile[], name: string): LoadedBundle {
+  const problems: BundleProblem[] = listProblems(sources);
+  if (problems.length > 0) throw new BundleError(name, problems);
+  const files = inOrder(sources);
+  const version = bundleVersion(files);
+  const parsed = files.flatMap((file) => parseYamlFile(file, problems));
+  const inFolder = (part: string): BundleFile[] =>
+    parsed.filter(({ path }) => path.startsWith(`${part}/`));
+  const ruleFiles = inFolder('policies');
 
-  const actions = actionFiles.flatMap((file) => readAction(file, problems));
-  const schemas = compileSchemas(actions, problems);
+  const actions = inFolder('catalogue').flatMap((file) => readAction(file, problems));
+  const undoing = actions.flatMap((action) => undoAction(action) ?? []);
+  const schemas = compileSchemas([...actions, ...undoing], problems);
   const rules = readRules(ruleFiles, problems);
-  const connectors = connectorFiles.flatMap((file) => readConnector(file, problems));
-  problems.push(...crossChecks(actions, connectors));
+  const connectors = inFolder('connectors').flatMap((file) => readConnector(file, problems));
+  const cases = readCases(inFolder('tests'), problems);
+  problems.push(...crossChecks(actions, connectors.map(traitsOf)));
 
-  const compiled = compilePolicy(actions, rules);
-  for (const { id, message } of compiled.problems) {
-    const file = ruleFiles.find(({ text }) => lineOf(text, id) > 0);
-    problems.push({
-      where: file ? `${file.path}:${lineOf(file.text, id)}` : 'policies',
-      message: `${id}: ${message}`,
-    });
+  const compiled = compilePolicy([...actions, ...undoing], rules, version);
+  for (const { id, where, message } of compiled.problems) {
+    problems.push({ where: where ?? 'policies', message: `${id}: ${message}` });
   }
-  if (problems.length > 0) throw new BundleError(folder, problems);
+  if (problems.length > 0) throw new BundleError(name, problems);
 
-  const byId = new Map(actions.map((action) => [action.id, action]));
+  const byId = new Map([...actions, ...undoing].map((action) => [action.id, action]));
   const bundle: Bundle = {
-    version: bundleVersion([...actionFiles, ...ruleFiles, ...connectorFiles]),
+    version,
     actions,
     action: (id) => byId.get(id),
     policy: (id) => compiled.byAction.get(id),
     checkArguments: (action, values) =>
       checkArguments(action, schemas.get(action.id) as SchemaCheck, values),
   };
-  return { bundle, connectors };
+  return { bundle, connectors, cases, files };
 }
 
 function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
@@ -83,7 +79,7 @@ function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
     );
     return [];
   }
-  const action = { entities: [], ...(file.value as object) } as unknown as Action;
+  const action = { ...DEFAULTS, ...(file.value as object) } as unknown as Action;
   try {
     parseVocabulary(action);
   } catch (error) {
@@ -110,11 +106,18 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
   return schemas;
 }
 
-function readConnector(file: BundleFile, problems: BundleProblem[]): HttpConnectorDefinition[] {
+function readConnector(file: BundleFile, problems: BundleProblem[]): ConnectorDefinition[] {
   try {
     return [parseConnector(file.value, file.path)];
   } catch (error) {
-    problems.push({ where: file.path, message: messageOf(error) });
+    const found =
+      error instanceof ConnectorDefinitionError
+        ? error.problems.map(({ pointer, message }) => ({
+            where: `${file.path}${pointer}`,
+            message,
+          }))
+        : [{ where: file.path, message: messageOf(error) }];
+    problems.push(...found);
     return [];
   }
 }

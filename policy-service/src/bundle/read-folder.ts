@@ -1,54 +1,40 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
-import { sha256Hex } from '../domain/canonical-json';
+import type { SourceFile } from '../application/ports';
+import { BundleError } from './bundle-error';
+import { BUNDLE_FOLDERS } from './source-files';
 
-/** A YAML file of a bundle; `path` is relative to the bundle's folder. */
-export interface BundleFile {
-  path: string;
-  text: string;
-  value: unknown;
-}
+/** A folder of a bundle may lack its tests, never one of these. */
+const NEEDED: readonly string[] = BUNDLE_FOLDERS.filter((name) => name !== 'tests');
 
-/** One reason why a bundle cannot become active. */
-export interface BundleProblem {
-  /** Relative path, with a line where it is known. */
-  where: string;
-  message: string;
-}
-
-/** Reads every YAML file of one folder of a bundle, in the order of their names. */
-export function readFolder(root: string, folder: string, problems: BundleProblem[]): BundleFile[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(root, folder))
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort();
-  } catch {
-    problems.push({ where: folder, message: `the folder ${join(root, folder)} cannot be read` });
-    return [];
-  }
-  return names.flatMap((name) => {
-    const path = `${folder}/${name}`;
-    const text = readFileSync(join(root, path), 'utf8');
-    const document = parseDocument(text, { uniqueKeys: true, strict: true });
-    for (const error of document.errors) {
-      problems.push({
-        where: `${path}:${error.linePos?.[0].line ?? 1}`,
-        message: error.message.split('\n')[0] ?? error.message,
-      });
+/**
+ * Reads every YAML file of catalogue/, policies/, connectors/ and tests/ below a folder.
+ * @throws BundleError when a folder cannot be read
+ */
+export function readBundleFolder(folder: string): SourceFile[] {
+  const files: SourceFile[] = [];
+  const unreadable: string[] = [];
+  for (const part of BUNDLE_FOLDERS) {
+    let names: string[];
+    try {
+      names = readdirSync(join(folder, part)).filter((name) => /\.ya?ml$/.test(name));
+    } catch {
+      if (NEEDED.includes(part)) unreadable.push(part);
+      continue;
     }
-    return document.errors.length > 0 ? [] : [{ path, text, value: document.toJS() as unknown }];
-  });
-}
-
-/** The content hash that names a bundle: over every path and text, in order. */
-export function bundleVersion(files: BundleFile[]): string {
-  return `sha256:${sha256Hex(JSON.stringify(files.map(({ path, text }) => [path, text])))}`;
-}
-
-/** Line of the first occurrence of a rule or limit id, for messages. */
-export function lineOf(text: string, id: string): number {
-  const index = text.split('\n').findIndex((line) => line.includes(`id: ${id}`));
-  return index + 1;
+    for (const name of names.sort()) {
+      const path = `${part}/${name}`;
+      files.push({ path, text: readFileSync(join(folder, path), 'utf8') });
+    }
+  }
+  if (unreadable.length > 0) {
+    throw new BundleError(
+      folder,
+      unreadable.map((part) => ({
+        where: part,
+        message: `the folder ${join(folder, part)} cannot be read`,
+      })),
+    );
+  }
+  return files;
 }

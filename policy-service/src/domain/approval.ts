@@ -13,6 +13,8 @@ export interface Vote {
   /** Index into `stages`. */
   stage: number;
   comment?: string;
+  /** What the approval asked its approvers to fill in, by name. */
+  evidence?: Record<string, string>;
   at: string;
 }
 
@@ -43,6 +45,10 @@ export interface Approval {
   policyVersion: string;
   shown: Shown;
   stages: ApprovalStage[];
+  /** `required`: an approving vote needs a comment. Absent: optional. */
+  comment?: 'optional' | 'required';
+  /** Names of what an approving vote must fill in. Absent: nothing. */
+  evidence?: string[];
   votes: Vote[];
   expiresAt: string;
   createdAt: string;

@@ -10,7 +10,9 @@ export type ArgumentCheck =
 export interface Bundle {
   /** `sha256:<hex>` over every file of the bundle. */
   version: string;
+  /** What can be proposed: without the derived actions that undo others. */
   actions: Action[];
+  /** Knows the derived actions `<id>.undo` too. */
   action(id: string): Action | undefined;
   policy(actionId: string): ActionPolicy | undefined;
   /** Schema, money and Unicode checks; never mutates its input. */

@@ -1,219 +1,127 @@
-import { Environment } from '@marcbachmann/cel-js';
-import type { ASTNode } from '@marcbachmann/cel-js';
+import type { Environment } from '@marcbachmann/cel-js';
+import { rootOf } from './condition-ast';
+import { assertAllowed, assertBounded } from './condition-bounds';
+import { conditionEnvironment } from './condition-environment';
+import { ConditionError } from './condition-error';
+import { inPlainWords, typeInWords } from './condition-messages';
+import { nameAt, namesOf, unknownName, type NameTree } from './condition-names';
+import { programOf } from './condition-program';
+import { mentionsOf, type Mention } from './condition-requirements';
+import {
+  groupReader,
+  typedReader,
+  whyUnreadable,
+  type ConditionScope,
+  type Read,
+} from './condition-scope';
 import type { Action } from './action';
-import { Decimal } from './money';
-import type { JsonObject } from './request';
 
-/** What a condition sees. Integers are BigInt, amounts Decimal, `now` a Date. */
-export interface ConditionScope {
-  subject: { tokenId: string; requestedBy: string; verified: boolean; roles: string[] };
-  action: { id: string; class: string; risk: string; version: bigint };
-  arguments: Record<string, unknown>;
-  intent: { confidence: number };
-  facts: Record<string, Record<string, unknown>>;
-  context: { source: string; hour: bigint; weekday: string };
-  now: Date;
-}
+export { ConditionError } from './condition-error';
+export type { ConditionScope } from './condition-scope';
 
 export type ConditionResult = { matched: boolean } | { error: string };
 
-/** A condition that passed the type check against one action. */
+/** A condition that passed the checks against one action. */
 export interface Condition {
+  /** Every path that it reads or asks about with has(), for example `arguments.amount`. */
+  paths: string[];
+  /** Those without which it is not evaluated. */
+  required: string[];
+  /** Never throws. Same scope, same result. */
   evaluate(scope: ConditionScope): ConditionResult;
 }
 
-/** A condition that cannot be used; the message says why. */
-export class ConditionError extends Error {}
-
-const LIMITS = {
-  maxAstNodes: 400,
-  maxDepth: 40,
-  maxListElements: 200,
-  maxMapEntries: 50,
-  maxCallArguments: 8,
-};
-
-const CEL_TYPES: Record<string, string> = {
-  string: 'string',
-  integer: 'int',
-  number: 'double',
-  boolean: 'bool',
-};
-
-/** Names a path may start with; any other identifier is a macro's own variable. */
-const ROOTS = new Set(['subject', 'action', 'arguments', 'intent', 'facts', 'context', 'now']);
-
-/** The CEL environment of one action: its arguments and facts by name and type, nothing else. */
-export function conditionEnvironment(action: Action): Environment {
-  const env = new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS });
-  env.registerType('Decimal', { ctor: Decimal, fields: {} });
-  env.registerFunction('decimal(string): Decimal', (text: string) => Decimal.parse(text));
-  const compare: Record<string, (a: Decimal, b: Decimal) => boolean> = {
-    '<': (a, b) => a.units < b.units,
-    '<=': (a, b) => a.units <= b.units,
-    '>': (a, b) => a.units > b.units,
-    '>=': (a, b) => a.units >= b.units,
-    '==': (a, b) => a.units === b.units,
-  };
-  for (const [operator, handler] of Object.entries(compare)) {
-    env.registerOperator(`Decimal ${operator} Decimal`, handler);
-  }
-  env.registerVariable({
-    name: 'subject',
-    schema: { tokenId: 'string', requestedBy: 'string', verified: 'bool', roles: 'list<string>' },
-  });
-  env.registerVariable({
-    name: 'action',
-    schema: { id: 'string', class: 'string', risk: 'string', version: 'int' },
-  });
-  env.registerVariable({ name: 'arguments', schema: argumentTypes(action) });
-  env.registerVariable({ name: 'intent', schema: { confidence: 'double' } });
-  env.registerVariable({ name: 'facts', schema: factTypes(action) });
-  env.registerVariable({
-    name: 'context',
-    schema: { source: 'string', hour: 'int', weekday: 'string' },
-  });
-  env.registerVariable('now', 'google.protobuf.Timestamp');
-  return env;
+/** Compiles the conditions of one action. */
+export interface ConditionCompiler {
+  /** @throws ConditionError with a sentence when the condition cannot be used for this action */
+  compile(source: string): Condition;
 }
 
-/**
- * Compiles a condition for one action.
- * @throws ConditionError with a sentence when it does not parse, does not type-check or is not a bool
- */
-export function compileCondition(source: string, env: Environment): Condition {
-  let program: ReturnType<Environment['parse']>;
-  try {
-    program = env.parse(source);
-  } catch (error) {
-    throw new ConditionError(firstLine(error));
+/** Longest condition in characters. */
+const MAX_SOURCE = 2000;
+
+const MATCHED: ConditionResult = Object.freeze({ matched: true });
+const NOT_MATCHED: ConditionResult = Object.freeze({ matched: false });
+
+export function conditionCompiler(action: Action): ConditionCompiler {
+  const names = namesOf(action);
+  const env = conditionEnvironment(names);
+  return { compile: (source) => compileCondition(source, names, env) };
+}
+
+function compileCondition(source: string, names: NameTree, env: Environment): Condition {
+  if (source.length > MAX_SOURCE) {
+    throw new ConditionError(`The condition is longer than ${MAX_SOURCE} characters.`);
+  }
+  const program = parse(source, env);
+  const root = rootOf(program.ast);
+  assertAllowed(root);
+  const mentions = mentionsOf(root);
+  for (const { path } of mentions) {
+    if (nameAt(names, path) === undefined) throw new ConditionError(unknownName(names, path));
   }
   const check = program.check();
-  if (!check.valid) throw new ConditionError(firstLine(check.error));
+  if (!check.valid) throw new ConditionError(inPlainWords(check.error));
   if (String(check.type) !== 'bool') {
     throw new ConditionError(
-      `the condition gives ${String(check.type)}, it must give true or false`,
+      `The condition is ${typeInWords(String(check.type))}; it must give true or false.`,
     );
   }
-  const required = requiredPaths(program.ast);
+  assertBounded(root);
+  const run = programOf(root, names);
+  const needs = needsOf(mentions, names);
   return {
-    evaluate(scope) {
-      const missing = required.find((path) => !isPresent(scope, path));
-      if (missing) return { error: `${missing.join('.')} is missing` };
-      try {
-        const value: unknown = program(scope as unknown as Record<string, unknown>);
-        if (typeof value !== 'boolean') return { error: 'the condition gave no true or false' };
-        return { matched: value };
-      } catch (error) {
-        return { error: firstLine(error) };
-      }
-    },
+    paths: unique(mentions.map(({ path }) => path.join('.'))),
+    required: unique(
+      mentions.filter(({ needed }) => needed.when === 'always').map(({ path }) => path.join('.')),
+    ),
+    evaluate: (scope) => evaluate(scope, needs, run),
   };
 }
 
-/** JSON arguments as conditions see them: integers as BigInt, the amount as Decimal, null dropped. */
-export function conditionArguments(action: Action, values: JsonObject): Record<string, unknown> {
-  const types = argumentTypes(action);
-  return typedValues(values, types);
-}
-
-/** Fact values as conditions see them. */
-export function conditionFacts(
-  action: Action,
-  facts: Record<string, { value: JsonObject }>,
-): Record<string, Record<string, unknown>> {
-  const types = factTypes(action);
-  const out: Record<string, Record<string, unknown>> = {};
-  for (const [name, fact] of Object.entries(facts)) {
-    if (types[name]) out[name] = typedValues(fact.value, types[name]);
+function parse(source: string, env: Environment): ReturnType<Environment['parse']> {
+  try {
+    return env.parse(source);
+  } catch (error) {
+    throw new ConditionError(inPlainWords(error));
   }
-  return out;
 }
 
-function typedValues(values: JsonObject, types: Record<string, string>): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const type = types[name];
-    // A value of another type than declared is left out: the presence check then stops the rule.
-    if (type === 'int' && Number.isSafeInteger(value)) out[name] = BigInt(value as number);
-    else if (type === 'Decimal' && typeof value === 'string') out[name] = Decimal.parse(value);
-    else if (type === 'double' && typeof value === 'number') out[name] = value;
-    else if (type === 'string' && typeof value === 'string') out[name] = value;
-    else if (type === 'bool' && typeof value === 'boolean') out[name] = value;
+interface Need {
+  read: Read;
+  /** When present, the path is needed only if this is there. */
+  parent?: Read;
+  why(scope: ConditionScope): string;
+}
+
+function needsOf(mentions: Mention[], names: NameTree): Need[] {
+  const needs = new Map<string, Need>();
+  for (const { path, needed } of mentions) {
+    if (needed.when === 'asked') continue;
+    const type = nameAt(names, path);
+    if (typeof type !== 'string') continue;
+    const parent = needed.when === 'with' ? needed.parent : undefined;
+    needs.set(`${path.join('.')} ${parent?.join('.') ?? ''}`, {
+      read: typedReader(path, type),
+      ...(parent ? { parent: groupReader(parent) } : {}),
+      why: (scope) => whyUnreadable(path, type, scope),
+    });
   }
-  return out;
+  return [...needs.values()];
 }
 
-function argumentTypes(action: Action): Record<string, string> {
-  const properties = (action.schema['properties'] ?? {}) as Record<string, JsonObject>;
-  const types: Record<string, string> = {};
-  for (const [name, schema] of Object.entries(properties)) {
-    types[name] =
-      name === action.money?.amount ? 'Decimal' : (CEL_TYPES[String(schema['type'])] ?? 'dyn');
+function evaluate(scope: ConditionScope, needs: Need[], run: Read): ConditionResult {
+  for (const need of needs) {
+    if (need.read(scope) !== undefined) continue;
+    if (!need.parent || need.parent(scope) !== undefined) return { error: need.why(scope) };
   }
-  return types;
-}
-
-function factTypes(action: Action): Record<string, Record<string, string>> {
-  const types: Record<string, Record<string, string>> = {};
-  for (const entity of action.entities) {
-    types[entity.name] = Object.fromEntries(
-      Object.entries(entity.fields).map(([field, type]) => [field, CEL_TYPES[type] ?? 'dyn']),
-    );
+  try {
+    return run(scope) === true ? MATCHED : NOT_MATCHED;
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : 'it failed' };
   }
-  return types;
 }
 
-/**
- * Paths that must be present before the condition may be evaluated: all that it mentions, except
- * those it asks about with has(). CEL alone would let `missing || true` and `false && missing` pass.
- */
-function requiredPaths(ast: ASTNode): string[][] {
-  const optional = new Set<string>();
-  const mentioned = new Map<string, string[]>();
-  const visit = (node: unknown, insideHas: boolean): void => {
-    if (Array.isArray(node)) {
-      node.forEach((child) => visit(child, insideHas));
-      return;
-    }
-    if (typeof node !== 'object' || node === null) return;
-    const { op, args } = node as { op?: string; args?: unknown };
-    if (op === '[]') throw new ConditionError('write a.b instead of a["b"]');
-    const path = pathOf(node);
-    if (path && !ROOTS.has(path[0] ?? '')) return;
-    if (path) {
-      if (insideHas) optional.add(path.join('.'));
-      else mentioned.set(path.join('.'), path);
-      return;
-    }
-    visit(args, insideHas || (op === 'call' && (args as unknown[])[0] === 'has'));
-  };
-  visit(ast, false);
-  const isOptional = (path: string[]): boolean =>
-    path.some((_, index) => optional.has(path.slice(0, index + 1).join('.')));
-  return [...mentioned.values()].filter((path) => !isOptional(path));
-}
-
-function pathOf(node: unknown): string[] | undefined {
-  const { op, args } = (node ?? {}) as { op?: string; args?: unknown };
-  if (op === 'id' && typeof args === 'string') return [args];
-  if (op === '.' && Array.isArray(args) && typeof args[1] === 'string') {
-    const parent = pathOf(args[0]);
-    return parent && [...parent, args[1]];
-  }
-  return undefined;
-}
-
-function isPresent(scope: ConditionScope, path: string[]): boolean {
-  let value: unknown = scope;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value !== null && value !== undefined;
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] ?? message;
+function unique(items: string[]): string[] {
+  return [...new Set(items)];
 }

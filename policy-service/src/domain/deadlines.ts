@@ -1,6 +1,9 @@
 /** An allowed or approved request that nobody executes expires after this. */
 export const EXECUTE_WITHIN_SECONDS = 24 * 3600;
 
+/** How long the holder of a permit has to write and to report; then a person has to find out. */
+export const PERMIT_SECONDS = 15 * 60;
+
 /** How long the requester's status link works. */
 export const STATUS_LINK_SECONDS = 30 * 24 * 3600;
 

@@ -1,23 +1,29 @@
-import { isReferenced, type Action } from './action';
-import { conditionArguments, conditionFacts, type ConditionScope } from './condition';
-import type { Decision, Effect, LimitUse, Reason } from './decision-types';
+import type { Stage } from './action';
+import type { ConditionScope } from './condition';
+import { scopeOf } from './decision-scope';
+import type {
+  DecidedFact,
+  Decision,
+  Effect,
+  LimitUse,
+  Reason,
+  ShadowReason,
+} from './decision-types';
 import { requestDigest } from './digest';
 import type { FactRecord } from './facts';
-import type { LimitShare } from './limit';
-import { Decimal } from './money';
+import { judgeLimit, type LimitState } from './judge-limit';
 import { mergeObligations } from './obligations';
 import type { ActionPolicy } from './policy';
-import type { GovernedRequest, JsonObject } from './request';
-import type { ApprovalTerms } from './rule';
-import { localTime } from './local-time';
+import type { GovernedRequest } from './request';
+import type { ApprovalTerms, RuleMode } from './rule';
 
 export interface DecideInput {
   request: GovernedRequest;
   policy: ActionPolicy;
   policyVersion: string;
   facts: Record<string, FactRecord>;
-  /** Each limit of the action with what others hold of it; `share` undefined when it cannot be told. */
-  limits: { limitId: string; share?: LimitShare; used: bigint }[];
+  /** Each limit of the action with what others hold of it. */
+  limits: LimitState[];
   now: Date;
   /** IANA name. */
   timeZone: string;
@@ -35,7 +41,8 @@ export function stricter(a: Effect, b: Effect): Effect {
   return STRICTNESS[a] >= STRICTNESS[b] ? a : b;
 }
 
-const STAGE_FLOOR = {
+/** What each stage does before any rule is asked. */
+export const STAGE_FLOOR: Record<Stage, { effect: Effect; message: string } | undefined> = {
   off: { effect: 'block', message: 'This action is switched off.' },
   recommend: {
     effect: 'recommend',
@@ -46,7 +53,17 @@ const STAGE_FLOOR = {
     message: 'This action always needs the approval of a person.',
   },
   auto: undefined,
-} as const;
+};
+
+export const NOT_EVALUATED = 'Nothing passes an unevaluated rule.';
+
+/** Something that has a say in the decision. */
+interface Finding {
+  effect: Effect;
+  reason: Reason;
+  mode: RuleMode;
+  terms?: ApprovalTerms;
+}
 
 /**
  * The decision: a pure function of the request, the policy, the facts, the limits and the clock.
@@ -55,129 +72,118 @@ const STAGE_FLOOR = {
  */
 export function decide(input: DecideInput): Decision {
   const { request, policy, now } = input;
-  const { action } = policy;
-  const found: { effect: Effect; reason: Reason; terms?: ApprovalTerms }[] = [];
-  const shadow: Decision['shadow'] = [];
-  const add = (effect: Effect, ruleId: string, message: string, terms?: ApprovalTerms): void => {
-    found.push({ effect, reason: { ruleId, message }, terms });
-  };
-
-  const floor = STAGE_FLOOR[action.stage];
-  if (floor) add(floor.effect, `stage-${action.stage}`, floor.message);
-  if (
-    action.requesterRoles &&
-    !action.requesterRoles.some((r) => request.subject.roles.includes(r))
-  ) {
-    add('block', 'requester-roles', 'The requester has none of the roles that may ask for this.');
-  }
-
   const scope = scopeOf(input);
-  for (const missing of missingFacts(action, request.arguments ?? {}, scope.facts)) {
-    add('block', 'fact-missing', `${missing} is not known from the system of record.`);
-  }
-  for (const { rule, condition } of policy.rules) {
-    const result = condition.evaluate(scope);
-    if (!('error' in result) && !result.matched) continue;
-    const effect: Effect = 'error' in result ? 'block' : rule.effect;
-    const message =
-      'error' in result
-        ? `The rule could not be evaluated: ${result.error}. Nothing passes an unevaluated rule.`
-        : rule.message;
-    if (rule.mode === 'log_only') shadow.push({ ruleId: rule.id, message, effect });
-    else add(effect, rule.id, message, rule.approval);
-  }
-
+  const findings = builtInChecks(input, scope);
+  addRuleFindings(policy, scope, findings);
   const limits: LimitUse[] = [];
   for (const limit of policy.limits) {
-    const entry = input.limits.find(({ limitId }) => limitId === limit.id);
-    if (!entry?.share) {
-      add(
-        'block',
-        limit.id,
-        'The limit cannot be told, because a value that it counts is missing.',
-      );
-      continue;
+    const state = input.limits.find(({ limitId }) => limitId === limit.id);
+    const { use, objection } = judgeLimit(limit, state, request.arguments ?? {});
+    if (use) limits.push(use);
+    if (objection) {
+      const { effect, message } = objection;
+      const reason = { ruleId: limit.id, message };
+      findings.push({ effect, reason, mode: limit.mode, terms: limit.approval });
     }
-    const { share, used } = entry;
-    const exceeded = used + share.amount > share.max;
-    const shown = (value: bigint): string => (limit.sum ? Decimal.format(value) : String(value));
-    limits.push({
-      limitId: limit.id,
-      key: share.key,
-      unit: limit.sum ? 'amount' : 'count',
-      amount: shown(share.amount),
-      used: shown(used),
-      max: shown(share.max),
-      windowMs: limit.windowSeconds * 1000,
-      exceeded,
-    });
-    if (exceeded) add(limit.effect, limit.id, limit.message, limit.approval);
   }
 
-  const effect = found.reduce<Effect>((worst, { effect: next }) => stricter(worst, next), 'allow');
-  const asking = found.filter((one) => one.effect === 'require_approval');
+  const enforced = findings.filter(({ mode }) => mode === 'enforce');
+  const effect = enforced.reduce<Effect>((worst, next) => stricter(worst, next.effect), 'allow');
   return {
     effect,
-    reasons:
-      found.length > 0
-        ? found
-            .filter((one) => one.effect !== 'allow' || effect === 'allow')
-            .map((one) => one.reason)
-        : [
-            {
-              ruleId: 'no-rule-matched',
-              message: 'No rule objects and the action runs by itself.',
-            },
-          ],
+    reasons: reasonsOf(enforced, effect),
     policyVersion: input.policyVersion,
     digest: requestDigest(request),
-    facts: input.facts,
+    facts: agedFacts(input.facts, now),
     limits,
-    shadow,
+    shadow: findings.filter(({ mode }) => mode === 'log_only').map((one) => shadowOf(one, effect)),
     ...(effect === 'require_approval'
       ? {
-          obligations: mergeObligations(asking.map(({ terms }) => terms ?? policy.defaultApproval)),
+          obligations: mergeObligations(
+            enforced
+              .filter((one) => one.effect === 'require_approval')
+              .map(({ terms }) => terms ?? policy.defaultApproval),
+          ),
         }
       : {}),
     at: now.toISOString(),
   };
 }
 
-/** Declared facts that the arguments call for and a good answer did not hold. */
-function missingFacts(
-  action: Action,
-  values: JsonObject,
-  facts: ConditionScope['facts'],
-): string[] {
-  return action.entities
-    .filter((entity) => isReferenced(entity, values))
-    .flatMap(({ name, fields }) =>
-      Object.keys(fields)
-        .filter((field) => facts[name]?.[field] === undefined)
-        .map((field) => `${name}.${field}`),
-    );
+/** What holds without any rule: the stage, the requester's roles, facts that have to be known. */
+function builtInChecks({ request, policy }: DecideInput, scope: ConditionScope): Finding[] {
+  const { action } = policy;
+  const found: Finding[] = [];
+  const floor = STAGE_FLOOR[action.stage];
+  if (floor) found.push(builtIn(floor.effect, `stage-${action.stage}`, floor.message));
+  if (!mayRequest(action.requesterRoles, request.subject.roles)) {
+    found.push(builtIn('block', 'requester-roles', ROLE_MISSING));
+  }
+  for (const missing of policy.missingFacts(scope)) {
+    const message = `${missing} is not known from the system of record.`;
+    found.push(builtIn('block', 'fact-missing', message));
+  }
+  return found;
 }
 
-function scopeOf({ request, policy, facts, now, timeZone }: DecideInput): ConditionScope {
-  const { action } = policy;
-  const { hour, weekday } = localTime(now, timeZone);
-  return {
-    subject: {
-      tokenId: request.subject.tokenId,
-      requestedBy: request.subject.requestedBy,
-      verified: request.subject.verified,
-      roles: request.subject.roles,
-    },
-    action: {
-      id: action.id,
-      class: action.class,
-      risk: action.risk,
-      version: BigInt(action.version),
-    },
-    arguments: conditionArguments(action, request.arguments ?? {}),
-    intent: { confidence: request.intent?.confidence ?? 0 },
-    facts: conditionFacts(action, facts),
-    context: { source: request.source, hour: BigInt(hour), weekday },
-    now,
-  };
+const ROLE_MISSING = 'The requester has none of the roles that may ask for this.';
+
+function builtIn(effect: Effect, ruleId: string, message: string): Finding {
+  return { effect, reason: { ruleId, message }, mode: 'enforce' };
+}
+
+/** Whether one of the roles may ask for the action; every role may where none is named. */
+export function mayRequest(allowed: string[] | undefined, roles: string[]): boolean {
+  return allowed === undefined || allowed.some((role) => roles.includes(role));
+}
+
+function addRuleFindings(policy: ActionPolicy, scope: ConditionScope, found: Finding[]): void {
+  for (const { rule, condition } of policy.rules) {
+    const result = condition.evaluate(scope);
+    if ('error' in result) found.push(unevaluated(rule, result.error));
+    else if (result.matched) {
+      const reason = { ruleId: rule.id, message: rule.message };
+      found.push({ effect: rule.effect, reason, mode: rule.mode, terms: rule.approval });
+    }
+  }
+  for (const { rule, evaluate } of policy.tiers) {
+    const tier = evaluate(scope);
+    if (tier.result === 'error') found.push(unevaluated(rule, tier.why));
+    else if (tier.result === 'approval') {
+      const reason = { ruleId: rule.id, message: rule.message };
+      found.push({ effect: 'require_approval', reason, mode: rule.mode, terms: tier.terms });
+    }
+  }
+}
+
+function unevaluated(rule: { id: string; mode: RuleMode }, why: string): Finding {
+  const message = `The rule could not be evaluated: ${why}. ${NOT_EVALUATED}`;
+  return { effect: 'block', reason: { ruleId: rule.id, message }, mode: rule.mode };
+}
+
+function reasonsOf(enforced: Finding[], effect: Effect): Reason[] {
+  if (enforced.length === 0) {
+    return [
+      { ruleId: 'no-rule-matched', message: 'No rule objects and the action runs by itself.' },
+    ];
+  }
+  return enforced
+    .filter((one) => one.effect !== 'allow' || effect === 'allow')
+    .map(({ reason }) => reason);
+}
+
+function shadowOf({ effect, reason }: Finding, decided: Effect): ShadowReason {
+  const flips = stricter(decided, effect);
+  return { ...reason, effect, ...(flips === decided ? {} : { flips }) };
+}
+
+function agedFacts(facts: Record<string, FactRecord>, now: Date): Record<string, DecidedFact> {
+  const aged: Record<string, DecidedFact> = {};
+  for (const name of Object.keys(facts).sort()) {
+    const { value, fetchedAt, connectorId } = facts[name] as FactRecord;
+    // An answer that came while deciding is younger than the decision's moment: its age is 0.
+    const ageMs = Math.max(0, now.getTime() - Date.parse(fetchedAt));
+    aged[name] = { value, fetchedAt, connectorId, ageMs };
+  }
+  return aged;
 }

@@ -23,6 +23,23 @@ export interface Obligations {
   stages: ApprovalStage[];
   /** Seconds from the decision until the approval expires. */
   expiresInSeconds: number;
+  /** `required`: every approving vote carries a comment. */
+  comment: 'optional' | 'required';
+  /** Names of what every approving vote must fill in, for example `contract_number`; sorted. */
+  evidence: string[];
+}
+
+/** A fact as a decision used it. */
+export interface DecidedFact extends FactRecord {
+  /** Milliseconds between the ERP's answer and the decision; 0 when it came while deciding. */
+  ageMs: number;
+}
+
+/** A rule or limit in mode log_only that would have had a say. */
+export interface ShadowReason extends Reason {
+  effect: Effect;
+  /** The decision's effect had this one been enforced; absent when that is what it is anyway. */
+  flips?: Effect;
 }
 
 /** One limit as it stood when the decision was taken. */
@@ -40,6 +57,12 @@ export interface LimitUse {
   /** Length of the sliding window in milliseconds. */
   windowMs: number;
   exceeded: boolean;
+  /** Requests that hold the same key, oldest first; only where the limit finds duplicates. */
+  holders?: string[];
+  /** This request took its place before, so later repeats do not count against it (duplicates). */
+  holdsPlace?: boolean;
+  /** `log_only`: the share is counted, and nothing is held to the maximum. */
+  mode: 'enforce' | 'log_only';
 }
 
 export interface Decision {
@@ -49,10 +72,10 @@ export interface Decision {
   /** SHA-256 over RFC 8785 JSON of what was decided on (see digest.ts). */
   digest: string;
   /** Facts that the rules saw, with their age. */
-  facts: Record<string, FactRecord>;
+  facts: Record<string, DecidedFact>;
   limits: LimitUse[];
-  /** Rules in mode log_only that matched: what they would have done. */
-  shadow: (Reason & { effect: Effect })[];
+  /** What is on trial and would have objected. */
+  shadow: ShadowReason[];
   /** Present when the effect is require_approval. */
   obligations?: Obligations;
   at: string;

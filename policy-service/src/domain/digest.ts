@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from './canonical-json';
-import type { GovernedRequest } from './request';
+import type { GovernedRequest, Json, JsonObject } from './request';
 
 /**
  * What a decision, an approval and an execution are bound to: SHA-256 over the RFC 8785 JSON of
@@ -8,20 +8,43 @@ import type { GovernedRequest } from './request';
  * @returns lower-case hex
  */
 export function requestDigest(request: GovernedRequest): string {
-  return sha256Hex(
-    canonicalJson({
-      v: 1,
-      requestId: request.id,
-      kind: request.kind,
-      subject: {
-        tokenId: request.subject.tokenId,
-        requestedBy: request.subject.requestedBy,
-        verified: request.subject.verified,
-      },
-      action: request.intent?.action ?? null,
-      actionVersion: request.actionVersion ?? null,
-      connectorId: request.connectorId ?? null,
-      arguments: request.arguments ?? null,
-    }),
+  return sha256Hex(boundText(request));
+}
+
+/**
+ * The bound members in the order of RFC 8785. Every decision is digested, so the text is put
+ * together here instead of sorting the same names each time.
+ */
+function boundText(request: GovernedRequest): string {
+  const { subject } = request;
+  return (
+    `{"action":${text(request.intent?.action ?? null)}` +
+    `,"actionVersion":${text(request.actionVersion ?? null)}` +
+    `,"arguments":${argumentsText(request.arguments)}` +
+    `,"connectorId":${text(request.connectorId ?? null)}` +
+    `,"kind":${text(request.kind)}` +
+    `,"requestId":${text(request.id)}` +
+    `,"subject":{"requestedBy":${text(subject.requestedBy)}` +
+    `,"tokenId":${text(subject.tokenId)}` +
+    `,"verified":${text(subject.verified)}}` +
+    ',"v":1}'
   );
+}
+
+function argumentsText(values: JsonObject | undefined): string {
+  if (values === undefined) return 'null';
+  let members = '';
+  for (const name of Object.keys(values).sort()) {
+    const value = values[name];
+    if (value === undefined) continue;
+    members += `${members === '' ? '' : ','}${text(name)}:${text(value)}`;
+  }
+  return `{${members}}`;
+}
+
+/** Needs no escape in JSON. */
+const PLAIN = /^[\w .:@+-]*$/;
+
+function text(value: Json): string {
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : canonicalJson(value);
 }

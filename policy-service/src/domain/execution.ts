@@ -18,14 +18,71 @@ export interface Attempt {
   message?: string;
 }
 
-export type ExecutionStatus = 'executing' | 'executed' | 'failed' | 'outcome_unknown';
+export type ExecutionStatus =
+  | 'executing'
+  | 'executed'
+  | 'failed'
+  | 'outcome_unknown'
+  | 'compensating'
+  | 'compensated'
+  | 'compensation_failed';
+
+/**
+ * pending: nothing was sent; started: may have been sent, which is durable before the first byte
+ * leaves; failed: the ERP refused it and holds nothing of it; unknown: sent, without a clear answer.
+ */
+export type StepStatus = 'pending' | 'started' | 'done' | 'failed' | 'unknown';
+
+/** What a step that undoes another one refers to. */
+export interface UndoneStep {
+  /** Name of the step that is undone; undefined when the whole action is undone by one operation. */
+  step?: string;
+  erpReference?: string;
+  result?: JsonObject;
+}
+
+/** One operation of an execution. Its outcome is durable before the next step begins. */
+export interface ExecutionStep {
+  name: string;
+  /** Operation of the connector, fixed when the execution began. */
+  operation: string;
+  status: StepStatus;
+  /** When it was first about to be sent: the age of its key. */
+  startedAt?: string;
+  erpReference?: string;
+  result?: JsonObject;
+  /** Set where the write was found in the ERP instead of being told in an answer. */
+  evidence?: string;
+  undoes?: UndoneStep;
+}
+
+/** A one-time permit for somebody else to do the write (executor `external`). */
+export interface Permit {
+  id: string;
+  /** SHA-256 of the secret, lower-case hex. */
+  secretHash: string;
+  expiresAt: string;
+  /** What was reported, once. */
+  report?: PermitReport;
+}
+
+export interface PermitReport {
+  outcome: 'executed' | 'failed' | 'unknown';
+  erpReference?: string;
+  message?: string;
+  at: string;
+  /** It came after the permit had expired: evidence for a person, no outcome. */
+  late: boolean;
+}
 
 /** The one write of a request. Its row is durable before the first byte leaves for the ERP. */
 export interface Execution {
   status: ExecutionStatus;
   /** Downstream idempotency key: derived from the request id, equal for every attempt. */
   idempotencyKey: string;
-  steps: { name: string; status: 'pending' | 'done' | 'failed' | 'unknown' }[];
+  steps: ExecutionStep[];
+  /** Steps that take back the done ones of an action that could not be completed, in their order. */
+  undo?: ExecutionStep[];
   attempts: Attempt[];
   erpReference?: string;
   result?: JsonObject;
@@ -34,7 +91,39 @@ export interface Execution {
   leaseOwner: string;
   leaseUntil: string;
   startedAt: string;
-  /** A process ended in the middle of it, so a call may have been received that nobody recorded. */
-  interrupted?: boolean;
   finishedAt?: string;
+  permit?: Permit;
+}
+
+/** The steps that are being carried out now: the undoing ones as soon as there are any. */
+export function currentSteps(execution: Execution): ExecutionStep[] {
+  return execution.undo ?? execution.steps;
+}
+
+/** The first step that is not done. */
+export function openStep(execution: Execution): ExecutionStep | undefined {
+  return currentSteps(execution).find(({ status }) => status !== 'done');
+}
+
+/** The execution with one step of the current ones changed. */
+export function withStep(
+  execution: Execution,
+  name: string,
+  change: Partial<ExecutionStep>,
+): Execution {
+  const steps = currentSteps(execution).map((step) =>
+    step.name === name ? { ...step, ...change } : step,
+  );
+  return execution.undo ? { ...execution, undo: steps } : { ...execution, steps };
+}
+
+/** What the done ones among some steps brought, as one result; the last reference counts. */
+export function broughtBy(steps: ExecutionStep[]): { erpReference?: string; result?: JsonObject } {
+  const done = steps.filter(({ status }) => status === 'done');
+  const result: JsonObject = Object.assign({}, ...done.map((step) => step.result ?? {}));
+  const erpReference = done.findLast((step) => step.erpReference !== undefined)?.erpReference;
+  return {
+    ...(erpReference === undefined ? {} : { erpReference }),
+    ...(Object.keys(result).length > 0 ? { result } : {}),
+  };
 }

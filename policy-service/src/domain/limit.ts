@@ -1,3 +1,4 @@
+import { identityKey } from './identity-check';
 import { Decimal } from './money';
 import type { JsonObject } from './request';
 import type { LimitRule } from './rule';
@@ -10,6 +11,9 @@ export interface LimitShare {
   amount: bigint;
   max: bigint;
 }
+
+/** Paths of a key that are not arguments. */
+export const KEY_PATHS = ['subject.requestedBy', 'subject.tokenId', 'action.id'];
 
 /** The key as reservations are stored under: no two different lists give the same text. */
 export function limitKey(values: string[]): string {
@@ -24,26 +28,61 @@ export function limitShare(
   limit: LimitRule,
   values: JsonObject,
   subject: { requestedBy: string; tokenId: string },
+  actionId: string,
 ): LimitShare | undefined {
-  const parts: string[] = [];
+  const key: string[] = [];
   for (const path of limit.key) {
-    const value = read(path, values, subject);
-    if (value === undefined || value === null) return undefined;
-    parts.push(String(value));
+    const value = keyValue(path, values, subject, actionId);
+    if (value === undefined) return undefined;
+    key.push(value);
   }
-  const key = parts;
-  if (!limit.sum) return { limit, key, amount: 1n, max: BigInt(limit.max) };
-  const amount = read(limit.sum, values, subject);
-  if (typeof amount !== 'string') return undefined;
-  return { limit, key, amount: Decimal.parse(amount).units, max: Decimal.parse(limit.max).units };
+  if (limit.sum === undefined) return { limit, key, amount: 1n, max: maxOf(limit) };
+  const amount = values[limit.sum.slice(ARGUMENTS.length)];
+  const units = typeof amount === 'string' ? Decimal.unitsOf(amount) : undefined;
+  return units === undefined ? undefined : { limit, key, amount: units, max: maxOf(limit) };
 }
 
-function read(
+/** The members of a limit's key that a request does not have. */
+export function missingKeyParts(limit: LimitRule, values: JsonObject): string[] {
+  return limit.key.filter(
+    (path) => path.startsWith(ARGUMENTS) && argumentText(path, values) === undefined,
+  );
+}
+
+const ARGUMENTS = 'arguments.';
+
+const maxima = new WeakMap<LimitRule, bigint>();
+
+function maxOf(limit: LimitRule): bigint {
+  const known = maxima.get(limit);
+  if (known !== undefined) return known;
+  const max = limit.sum === undefined ? BigInt(limit.max) : Decimal.parse(limit.max).units;
+  maxima.set(limit, max);
+  return max;
+}
+
+function keyValue(
   path: string,
   values: JsonObject,
   subject: { requestedBy: string; tokenId: string },
-): unknown {
-  if (path === 'subject.requestedBy') return subject.requestedBy;
-  if (path === 'subject.tokenId') return subject.tokenId;
-  return values[path.slice('arguments.'.length)];
+  actionId: string,
+): string | undefined {
+  switch (path) {
+    case 'subject.requestedBy':
+      // One person is counted once, however the name is written.
+      return identityKey(subject.requestedBy);
+    case 'subject.tokenId':
+      return subject.tokenId;
+    case 'action.id':
+      return actionId;
+    default:
+      return argumentText(path, values);
+  }
+}
+
+function argumentText(path: string, values: JsonObject): string | undefined {
+  const value = values[path.slice(ARGUMENTS.length)];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }

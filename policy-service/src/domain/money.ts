@@ -22,11 +22,20 @@ export class Decimal {
    * @throws RangeError for anything else
    */
   static parse(text: string): Decimal {
-    if (text.length > 32 || !DECIMAL_PATTERN.test(text)) {
+    const units = Decimal.unitsOf(text);
+    if (units === undefined) {
       throw new RangeError(`"${text.slice(0, 40)}" is not a decimal number such as "10000.00"`);
     }
-    const [integer = '', fraction = ''] = text.split('.');
-    return new Decimal(BigInt(integer + fraction.padEnd(SCALE, '0')));
+    return new Decimal(units);
+  }
+
+  /** Ten-thousandths of a plain decimal; undefined for anything else. */
+  static unitsOf(text: string): bigint | undefined {
+    if (text.length > 32 || !DECIMAL_PATTERN.test(text)) return undefined;
+    const point = text.indexOf('.');
+    const fraction = point === -1 ? '' : text.slice(point + 1);
+    const integer = point === -1 ? text : text.slice(0, point);
+    return BigInt(integer + fraction.padEnd(SCALE, '0'));
   }
 
   /** Plain text of a count of ten-thousandths, at least two decimal places: `12500.00`. */

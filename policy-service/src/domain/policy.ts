@@ -1,11 +1,15 @@
 import type { Action } from './action';
 import {
-  compileCondition,
-  conditionEnvironment,
+  conditionCompiler,
   ConditionError,
   type Condition,
+  type ConditionScope,
 } from './condition';
-import type { LimitRule, Rule, RuleSet, ApprovalTerms } from './rule';
+import { nearestOf } from './condition-names';
+import { factCheck } from './fact-needs';
+import { KEY_PATHS } from './limit';
+import type { ApprovalTerms, LimitRule, Rule, RuleSet } from './rule';
+import { compileTiers, type CompiledTiers } from './tiers';
 
 export interface CompiledRule {
   rule: Rule;
@@ -14,16 +18,23 @@ export interface CompiledRule {
 
 /** Everything that decides on one action. */
 export interface ActionPolicy {
+  /** Of the bundle that these rules are part of. */
+  version: string;
   action: Action;
   rules: CompiledRule[];
+  tiers: CompiledTiers[];
   limits: LimitRule[];
   defaultApproval: ApprovalTerms;
+  /** Declared facts that are not there (see fact-needs.ts). */
+  missingFacts(scope: ConditionScope): string[];
 }
 
 /** One place in the rules that keeps them from becoming active. */
 export interface PolicyProblem {
-  /** Rule or limit id. */
+  /** Id of the rule, tiers, limit or duplicates. */
   id: string;
+  /** File and line, where it is known. */
+  where?: string;
   message: string;
 }
 
@@ -32,70 +43,103 @@ export interface CompiledPolicy {
   problems: PolicyProblem[];
 }
 
-/** Type-checks every rule against every action that it applies to. */
-export function compilePolicy(actions: Action[], ruleSet: RuleSet): CompiledPolicy {
+interface Part {
+  id: string;
+  actions: string[];
+  where?: string;
+}
+
+/**
+ * Type-checks every rule against every action that it applies to.
+ * @param version of the bundle
+ */
+export function compilePolicy(
+  actions: Action[],
+  ruleSet: RuleSet,
+  version: string,
+): CompiledPolicy {
   const problems: PolicyProblem[] = [];
+  const report = ({ id, where }: Part, message: string): void => {
+    problems.push({ id, ...(where ? { where } : {}), message });
+  };
   const byAction = new Map<string, ActionPolicy>();
   for (const action of actions) {
-    const env = conditionEnvironment(action);
-    const rules: CompiledRule[] = [];
-    for (const rule of ruleSet.rules.filter((candidate) => applies(candidate, action))) {
-      try {
-        rules.push({ rule, condition: compileCondition(rule.when, env) });
-      } catch (error) {
-        if (!(error instanceof ConditionError)) throw error;
-        problems.push({ id: rule.id, message: `${error.message} (action ${action.id})` });
-      }
-    }
     const limits = ruleSet.limits.filter((limit) => applies(limit, action));
-    problems.push(...limits.flatMap((limit) => limitProblems(limit, action)));
-    byAction.set(action.id, { action, rules, limits, defaultApproval: ruleSet.defaultApproval });
+    for (const limit of limits) {
+      limitProblems(limit, action).forEach((message) => report(limit, message));
+    }
+    byAction.set(action.id, {
+      version,
+      action,
+      rules: compileRules(ruleSet.rules, action, report),
+      tiers: ruleSet.tiers.flatMap((rule) => {
+        if (!applies(rule, action)) return [];
+        const compiled = compileTiers(rule, action);
+        if (!Array.isArray(compiled)) return [compiled];
+        compiled.forEach((message) => report(rule, message));
+        return [];
+      }),
+      limits,
+      defaultApproval: ruleSet.defaultApproval,
+      missingFacts: factCheck(action),
+    });
   }
-  const known = new Set(actions.map((action) => action.id));
-  for (const { id, actions: named } of [...ruleSet.rules, ...ruleSet.limits]) {
-    for (const name of named) {
-      if (name !== '*' && !known.has(name)) {
-        problems.push({ id, message: `the catalogue has no action "${name}"` });
-      }
+  const known = actions.map(({ id }) => id);
+  for (const part of [...ruleSet.rules, ...ruleSet.tiers, ...ruleSet.limits]) {
+    for (const name of part.actions.filter((one) => one !== '*' && !known.includes(one))) {
+      const meant = nearestOf(name, known);
+      report(
+        part,
+        `the catalogue has no action "${name}"${meant ? `. Did you mean ${meant}?` : ''}`,
+      );
     }
   }
   return { byAction, problems };
 }
 
-function applies(rule: { actions: string[] }, action: Action): boolean {
-  return rule.actions.includes('*') || rule.actions.includes(action.id);
+function compileRules(
+  rules: Rule[],
+  action: Action,
+  report: (part: Part, message: string) => void,
+): CompiledRule[] {
+  const compiler = conditionCompiler(action);
+  return rules.flatMap((rule) => {
+    if (!applies(rule, action)) return [];
+    try {
+      return [{ rule, condition: compiler.compile(rule.when) }];
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      report(rule, `${error.message} (action ${action.id})`);
+      return [];
+    }
+  });
 }
 
-function limitProblems(limit: LimitRule, action: Action): PolicyProblem[] {
-  const properties = Object.keys((action.schema['properties'] ?? {}) as object);
-  const known = new Set([
-    ...properties.map((name) => `arguments.${name}`),
-    'subject.requestedBy',
-    'subject.tokenId',
-  ]);
+function applies(part: Part, action: Action): boolean {
+  return part.actions.includes('*') || part.actions.includes(action.id);
+}
+
+function limitProblems(limit: LimitRule, action: Action): string[] {
+  const names = Object.keys((action.schema['properties'] ?? {}) as object);
+  const known = [...names.map((name) => `arguments.${name}`), ...KEY_PATHS];
   const problems = limit.key
-    .filter((path) => !known.has(path))
-    .map((path) => ({
-      id: limit.id,
-      message: `"${path}" cannot be part of a key (action ${action.id})`,
-    }));
-  if (!limit.sum && !/^[0-9]+$/.test(limit.max)) {
-    problems.push({
-      id: limit.id,
-      message: `max "${limit.max}" of a count must be a whole number`,
+    .filter((path) => !known.includes(path))
+    .map((path) => {
+      const meant = nearestOf(path, known);
+      return `"${path}" cannot be part of a key (action ${action.id})${meant ? `. Did you mean ${meant}?` : ''}`;
     });
+  if (limit.kind === 'count' && !/^[0-9]+$/.test(limit.max)) {
+    problems.push(`max "${limit.max}" of a count must be a whole number`);
   }
-  if (limit.sum && action.money && !limit.key.includes(`arguments.${action.money.currency}`)) {
-    problems.push({
-      id: limit.id,
-      message: `key needs arguments.${action.money.currency}: amounts of different currencies cannot be summed`,
-    });
+  if (limit.sum === undefined) return problems;
+  const { money } = action;
+  if (limit.sum !== `arguments.${money?.amount}`) {
+    problems.push(`"${limit.sum}" is not the amount of ${action.id}, so it cannot be summed`);
   }
-  if (limit.sum && limit.sum !== `arguments.${action.money?.amount}`) {
-    problems.push({
-      id: limit.id,
-      message: `"${limit.sum}" is not the amount of ${action.id}, so it cannot be summed`,
-    });
+  if (money && !limit.key.includes(`arguments.${money.currency}`)) {
+    problems.push(
+      `key needs arguments.${money.currency}: amounts of different currencies cannot be summed`,
+    );
   }
   return problems;
 }

@@ -88,6 +88,10 @@ export interface GovernedRequest {
   resubmittedFrom?: string;
   /** Request that this one undoes (kind `compensation`). */
   compensates?: string;
+  /** Request of kind `compensation` that undoes this one, or tried to. */
+  compensatedBy?: string;
+  /** Role of the people who have to repair what could not be undone. */
+  inCharge?: string;
   /** Capability of the requester's status page; unguessable, read-only. */
   statusToken: string;
   statusExpiresAt: string;

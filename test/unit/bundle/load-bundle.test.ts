@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { BundleError, loadBundle } from '../../../policy-service/src/bundle/load-bundle';
+import { BundleError } from '../../../policy-service/src/bundle/bundle-error';
+import { loadBundle, type LoadedBundle } from '../../../policy-service/src/bundle/load-bundle';
+import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
 
 const SHIPPED = resolve(__dirname, '../../../policy-service');
 let folder: string;
@@ -13,6 +15,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+function load(): LoadedBundle {
+  return loadBundle(readBundleFolder(folder), folder);
+}
+
 function edit(file: string, from: string | RegExp, to: string): void {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
@@ -23,7 +29,7 @@ function edit(file: string, from: string | RegExp, to: string): void {
 
 function problems(): string[] {
   try {
-    loadBundle(folder);
+    load();
     return [];
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
@@ -32,7 +38,7 @@ function problems(): string[] {
 }
 
 test('the shipped bundle is valid and has the eight actions', () => {
-  const { bundle } = loadBundle(folder);
+  const { bundle } = load();
   expect(bundle.actions.map(({ id, stage }) => `${id} ${stage}`)).toEqual([
     'crm.contact.update approve',
     'customer.notify approve',
@@ -46,10 +52,10 @@ test('the shipped bundle is valid and has the eight actions', () => {
 });
 
 test('the version is the hash of the content: any change makes another', () => {
-  const before = loadBundle(folder).bundle.version;
-  expect(loadBundle(folder).bundle.version).toBe(before);
+  const before = load().bundle.version;
+  expect(load().bundle.version).toBe(before);
   edit('policies/shipped.yaml', '"10000"', '"9000"');
-  expect(loadBundle(folder).bundle.version).not.toBe(before);
+  expect(load().bundle.version).not.toBe(before);
 });
 
 const RULES = 'policies/shipped.yaml';
@@ -60,14 +66,14 @@ test.each<[string, string, string | RegExp, string, RegExp]>([
     RULES,
     'arguments.quantity > 500',
     'arguments.quantty > 500',
-    /policies\/shipped\.yaml:\d+: inventory-change-above-500: .*quantty/,
+    /policies\/shipped\.yaml:\d+: inventory-change-above-500: .*no "quantty"\. Did you mean arguments\.quantity\?/,
   ],
   [
     'an amount compared with a number',
     RULES,
     'decimal("10000")',
     '10000',
-    /payment-above-10000: .*Decimal > int/,
+    /policies\/shipped\.yaml:\d+: payment-above-10000: .*Write decimal\("10000"\) instead of 10000/,
   ],
   [
     'a fact that nobody declared',
@@ -180,7 +186,7 @@ test.each<[string, string, string | RegExp, string, RegExp]>([
   [
     'class A without a key',
     'connectors/mock-erp.yaml',
-    /idempotencyKeyHeader: [^\n]*\n/,
+    /idempotencyKeyHeader: [^\n]*\n +keyWindow: [^\n]*\n/,
     '\n',
     /idempotency A needs an idempotencyKeyHeader/,
   ],

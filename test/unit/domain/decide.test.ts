@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { loadBundle } from '../../../policy-service/src/bundle/load-bundle';
+import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
 import type { Stage } from '../../../policy-service/src/domain/action';
 import { decide, type DecideInput } from '../../../policy-service/src/domain/decide';
 import type { Decision, Effect } from '../../../policy-service/src/domain/decision-types';
@@ -9,7 +10,10 @@ import type { GovernedRequest, JsonObject } from '../../../policy-service/src/do
 import type { Rule } from '../../../policy-service/src/domain/rule';
 import { limitShare } from '../../../policy-service/src/domain/limit';
 
-const { bundle } = loadBundle(resolve(__dirname, '../../../policy-service'));
+const { bundle } = loadBundle(
+  readBundleFolder(resolve(__dirname, '../../../policy-service')),
+  'shipped',
+);
 const NOW = new Date('2026-01-05T12:00:00.000Z');
 const ORDER: Effect[] = ['allow', 'require_approval', 'recommend', 'block'];
 
@@ -61,14 +65,19 @@ function request(values: JsonObject, confidence: number): GovernedRequest {
 function decision(one: Case, change: { rules?: Rule[]; stage?: Stage } = {}): Decision {
   const shipped = bundle.policy('vendor_payment.create')!;
   const action = { ...shipped.action, stage: change.stage ?? shipped.action.stage };
-  const policy = compilePolicy([action], {
-    rules: [...shipped.rules.map(({ rule }) => rule), ...(change.rules ?? [])].map((rule) => ({
-      ...rule,
-      actions: [action.id],
-    })),
-    limits: shipped.limits,
-    defaultApproval: shipped.defaultApproval,
-  }).byAction.get(action.id)!;
+  const policy = compilePolicy(
+    [action],
+    {
+      rules: [...shipped.rules.map(({ rule }) => rule), ...(change.rules ?? [])].map((rule) => ({
+        ...rule,
+        actions: [action.id],
+      })),
+      tiers: [],
+      limits: shipped.limits,
+      defaultApproval: shipped.defaultApproval,
+    },
+    bundle.version,
+  ).byAction.get(action.id)!;
   const values = { vendor_id: 'V-1001', amount: one.amount, currency: one.currency };
   const made = request(values, one.confidence);
   const input: DecideInput = {
@@ -88,7 +97,7 @@ function decision(one: Case, change: { rules?: Rule[]; stage?: Stage } = {}): De
     },
     limits: policy.limits.map((limit) => ({
       limitId: limit.id,
-      share: limitShare(limit, values, made.subject),
+      share: limitShare(limit, values, made.subject, action.id),
       used: one.used,
     })),
     now: NOW,

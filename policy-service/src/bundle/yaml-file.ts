@@ -1,0 +1,32 @@
+import { parseDocument } from 'yaml';
+import type { SourceFile } from '../application/ports';
+
+/** A YAML file of a bundle with its parsed value. */
+export interface BundleFile extends SourceFile {
+  value: unknown;
+}
+
+/** One reason why a bundle cannot become active. */
+export interface BundleProblem {
+  /** Relative path, with a line where it is known. */
+  where: string;
+  message: string;
+}
+
+/** The file with its value, or nothing and a problem that names the line. */
+export function parseYamlFile({ path, text }: SourceFile, problems: BundleProblem[]): BundleFile[] {
+  const document = parseDocument(text, { uniqueKeys: true, strict: true });
+  for (const error of document.errors) {
+    problems.push({
+      where: `${path}:${error.linePos?.[0].line ?? 1}`,
+      message: error.message.split('\n')[0] ?? error.message,
+    });
+  }
+  return document.errors.length > 0 ? [] : [{ path, text, value: document.toJS() as unknown }];
+}
+
+/** Line of the first occurrence of a rule or limit id, for messages. */
+export function lineOf(text: string, id: string): number {
+  const index = text.split('\n').findIndex((line) => line.includes(`id: ${id}`));
+  return index + 1;
+}

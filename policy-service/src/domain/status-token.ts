@@ -1,0 +1,16 @@
+const SEPARATOR = '.';
+
+/**
+ * The capability of a requester's status page. It names its request, so that no index of tokens is
+ * needed to find it; the secret part alone makes it unguessable.
+ * @param secret at least 128 random bits, URL-safe, without a dot
+ */
+export function statusTokenOf(requestId: string, secret: string): string {
+  return `${requestId}${SEPARATOR}${secret}`;
+}
+
+/** The request that a token names; undefined for one from before tokens named their request. */
+export function requestNamedBy(statusToken: string): string | undefined {
+  const end = statusToken.indexOf(SEPARATOR);
+  return end < 0 ? undefined : statusToken.slice(0, end);
+}

@@ -1,0 +1,110 @@
+import { rmSync } from 'node:fs';
+import { BundleError } from '../../../policy-service/src/bundle/bundle-error';
+import { loadBundle, type LoadedBundle } from '../../../policy-service/src/bundle/load-bundle';
+import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
+import { bundleFolder, EXTERNAL_WRITE, RECEIVE_GOODS } from '../../service/bundle-folder';
+
+const GOODS = 'catalogue/goods.receive.yaml';
+const ORDER = 'catalogue/portal.order.yaml';
+
+function load(files: Record<string, string>, rules = ''): LoadedBundle {
+  const folder = bundleFolder({
+    files,
+    edit: { 'policies/shipped.yaml': (text) => text.replace(/^rules:\n/m, `rules:\n${rules}`) },
+  });
+  try {
+    return loadBundle(readBundleFolder(folder), 'a bundle');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function problems(files: Record<string, string>): string {
+  try {
+    load(files);
+    return '';
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    return error.message;
+  }
+}
+
+test('an action that can be undone has an action for it, which rules can name and nobody proposes', () => {
+  const { bundle } = load(
+    { [GOODS]: RECEIVE_GOODS },
+    `  - id: undo-large
+    actions: [goods.receive.undo]
+    when: arguments.quantity > 100
+    effect: block
+    message: Too much to undo by itself.
+`,
+  );
+  expect(bundle.action('goods.receive.undo')).toMatchObject({ undoes: 'goods.receive' });
+  expect(bundle.policy('goods.receive.undo')?.rules.map(({ rule }) => rule.id)).toContain(
+    'undo-large',
+  );
+  expect(bundle.policy('goods.receive')?.rules.map(({ rule }) => rule.id)).not.toContain(
+    'undo-large',
+  );
+  expect(bundle.actions.map(({ id }) => id)).not.toContain('goods.receive.undo');
+  expect(bundle.action('customer.notify.undo')).toBeUndefined();
+});
+
+test('an action of an external executor needs no connector, and has none', () => {
+  const { bundle } = load({ [ORDER]: EXTERNAL_WRITE });
+  expect(bundle.action('portal.order')).toMatchObject({
+    executor: 'external',
+    steps: [],
+    entities: [],
+  });
+  expect(bundle.action('vendor_payment.create')).toMatchObject({ executor: 'service' });
+});
+
+test.each<[string, string, string, string, RegExp]>([
+  [
+    'an operation that does not exist',
+    GOODS,
+    'pay: payment_reverse',
+    'pay: payment_undo',
+    /no operation "payment_undo"/,
+  ],
+  [
+    'a step that does not exist',
+    GOODS,
+    'pay: payment_reverse',
+    'paid: payment_reverse',
+    /no step "paid"[\s\S]*"pay" is undone/,
+  ],
+  [
+    'a step that is forgotten',
+    GOODS,
+    ', pay: payment_reverse',
+    '',
+    /say how the step "pay" is undone/,
+  ],
+  ['a stage that loosens', GOODS, 'stage: auto }', 'stage: recommend }', /compensation/],
+  [
+    'a connector beside the permit',
+    ORDER,
+    'executor: external',
+    'executor: external\nconnector: mock-erp',
+    /connector/,
+  ],
+  ['a class that nobody keeps', ORDER, 'idempotency: C', 'idempotency: A', /idempotency/],
+  ['no executor and no connector', ORDER, 'executor: external\n', '', /connector/],
+  ['an executor that does not exist', ORDER, 'executor: external', 'executor: robot', /executor/],
+])('%s is told and keeps the bundle from being used', (_name, file, from, to, message) => {
+  const text = file === GOODS ? RECEIVE_GOODS : EXTERNAL_WRITE;
+  expect(text).toContain(from);
+  expect(problems({ [file]: text.replace(from, to) })).toMatch(message);
+});
+
+test('an action by the name of an undoing is refused', () => {
+  const clash = RECEIVE_GOODS.replace('id: goods.receive', 'id: goods.receive.undo').replace(
+    /compensation: .*/,
+    'compensation: none',
+  );
+  expect(problems({ [GOODS]: RECEIVE_GOODS, 'catalogue/clash.yaml': clash })).toMatch(
+    /two actions have the id goods\.receive\.undo/,
+  );
+});

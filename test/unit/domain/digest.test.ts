@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { canonicalJson, sha256Hex } from '../../../policy-service/src/domain/canonical-json';
+import { requestDigest } from '../../../policy-service/src/domain/digest';
+import type { GovernedRequest, JsonObject } from '../../../policy-service/src/domain/request';
+
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+const subject = fc.record({ tokenId: text, requestedBy: text, verified: fc.boolean() });
+
+function request(values: JsonObject | undefined, rest: object = {}): GovernedRequest {
+  return {
+    id: 'req_1',
+    kind: 'action',
+    subject: { tokenId: 'tok_1', requestedBy: 'ana', verified: false },
+    ...(values === undefined ? {} : { arguments: values }),
+    ...rest,
+  } as unknown as GovernedRequest;
+}
+
+/** What the digest is, by its definition. */
+function defined({ id, kind, subject: s, intent, ...rest }: GovernedRequest): string {
+  return sha256Hex(
+    canonicalJson({
+      v: 1,
+      requestId: id,
+      kind,
+      subject: { tokenId: s.tokenId, requestedBy: s.requestedBy, verified: s.verified },
+      action: intent?.action ?? null,
+      actionVersion: rest.actionVersion ?? null,
+      connectorId: rest.connectorId ?? null,
+      arguments: rest.arguments ?? null,
+    }),
+  );
+}
+
+test('the digest is SHA-256 of the RFC 8785 form, for any arguments and names', () => {
+  const names = fc.oneof(text, fc.constantFrom('1', '10', '9', 'a', 'A', 'ä', '__proto__', '\\ud'));
+  const values = fc.dictionary(names, fc.jsonValue(), { maxKeys: 8 });
+  fc.assert(
+    fc.property(values, subject, text, fc.nat(9), (args, who, action, actionVersion) => {
+      const made = request(args as JsonObject, { subject: who, intent: { action }, actionVersion });
+      expect(requestDigest(made)).toBe(defined(made));
+    }),
+    { numRuns: 1000 },
+  );
+  expect(requestDigest(request(undefined))).toBe(defined(request(undefined)));
+});
+
+test('text that is not Unicode has no digest', () => {
+  const wrong: JsonObject[] = [{ memo: '\ud800' }, { '\udfff': 1 }, { memo: ['\ud800'] }];
+  for (const values of wrong) {
+    expect(() => requestDigest(request(values))).toThrow(/lone surrogate/);
+  }
+});
