@@ -28,7 +28,7 @@ describe('Begin External Execution', () => {
   test('gives the permit on Permitted', async () => {
     service.put('req_1', 'approved');
     expect(await leaves(begin)).toMatchObject([
-      { output: 2, json: { id: 'req_1', permit: { secret: 'permit-1' } } },
+      { output: 2, json: { id: 'req_1', permit: { secret: 'permit-1', payload: { pieces: 3 } } } },
     ]);
   });
 

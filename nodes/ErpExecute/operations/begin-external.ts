@@ -10,10 +10,15 @@ export const beginExternal: Operation = {
     const requestId = readRequestId(context, itemIndex);
     const result = await askForPermit(context, requestId);
     if (result.ok) {
-      const { permit: secret, guarantee, ...permit } = result.value;
+      const { permit: secret, guarantee, arguments: payload, ...permit } = result.value;
       // Without its secret it is a repeat of a permit that somebody else holds.
       const permitted = typeof secret === 'string' && secret !== '';
-      const json: IDataObject = { id: requestId, permit: { ...permit, secret }, guarantee };
+      // n8n's expressions cannot read a member named `arguments`.
+      const json: IDataObject = {
+        id: requestId,
+        permit: { ...permit, payload, secret },
+        guarantee,
+      };
       return [{ output: permitted ? OUTPUT.executed : OUTPUT.needsAttention, json }];
     }
     if (result.settled) {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../../../scripts/stack/child';
 import type { N8nExecution, WorkflowFile, WorkflowNode } from '../../../scripts/stack/n8n-client';
-import { readWorkflow, withCredential } from '../../../scripts/stack/workflow-files';
+import {
+  readWorkflow,
+  withCredential,
+  type WorkflowName,
+} from '../../../scripts/stack/workflow-files';
 import { runningStack } from './stack';
 
 export interface PublishedVariant {
@@ -11,16 +15,17 @@ export interface PublishedVariant {
 }
 
 /**
- * Publishes a changed copy of the exported pipeline under a webhook path of its own.
+ * Publishes a changed copy of an exported workflow under a webhook path of its own.
  * @param change edits the copy in place
  */
 export async function publishVariant(
   name: string,
   change: (workflow: WorkflowFile) => void,
+  original: WorkflowName = 'execution-pipeline',
 ): Promise<PublishedVariant> {
   const { n8n, credentialId } = runningStack();
   const path = `variant-${randomUUID()}`;
-  const copy = { ...readWorkflow('execution-pipeline'), id: undefined, name: `Variant: ${name}` };
+  const copy = { ...readWorkflow(original), id: undefined, name: `Variant: ${name}` };
   for (const node of copy.nodes) {
     if (node['webhookId'] !== undefined) node['webhookId'] = randomUUID();
     if (node.type === 'n8n-nodes-base.webhook') node.parameters['path'] = path;

@@ -186,7 +186,10 @@ export class StubService {
           return problem(409, 'not_executable', { request });
         }
         request.state = this.outcomes.permits as string;
-        return ok({ id: 'pmt_1', permit: 'permit-1', requestId: request.id, arguments: {} }, 201);
+        return ok(
+          { id: 'pmt_1', permit: 'permit-1', requestId: request.id, arguments: { pieces: 3 } },
+          201,
+        );
       case 'outcome':
         if (call.body.permit !== 'permit-1') return problem(403, 'permit_invalid', { request });
         request.state = this.outcomes.outcome as string;
