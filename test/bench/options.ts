@@ -50,7 +50,8 @@ function parts(only: string | undefined): Part[] {
   throw new Error(`--only is service or n8n, not "${only}".`);
 }
 
-function positive(name: string, text: string): number {
+/** @throws Error with a sentence when it is no whole number from 1 to 9999 */
+export function positive(name: string, text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) {
     throw new Error(`--${name} needs a whole number of at least 1, not "${text}".`);
   }

@@ -1,15 +1,10 @@
+import { columns, fraction, machineLine, whole, type Machine } from './format';
 import type { N8nResult } from './n8n-bench';
 import type { ServiceResult } from './service-bench';
-import { median, type Spread } from './statistics';
+import { median } from './statistics';
 
 export interface BenchResult {
-  machine: {
-    processors: number;
-    model: string;
-    node: string;
-    /** Load average of the last minute when the run began: what others did on the machine. */
-    loadBefore: number;
-  };
+  machine: Machine;
   service?: ServiceResult;
   n8n?: N8nResult;
 }
@@ -17,10 +12,7 @@ export interface BenchResult {
 /** The result for people: ratios first, with the figures behind them. */
 export function table(result: BenchResult): string {
   const { machine, service, n8n } = result;
-  const parts = [
-    `${machine.processors} processors (${machine.model}), Node ${machine.node}, ` +
-      `load average ${machine.loadBefore.toFixed(1)} before the run`,
-  ];
+  const parts = [machineLine(machine)];
   if (service) parts.push(serviceTable(service));
   if (n8n) parts.push(n8nTable(n8n));
   return parts.join('\n\n');
@@ -84,26 +76,4 @@ function n8nTable(result: N8nResult): string {
       ]),
     ),
   ].join('\n');
-}
-
-function fraction({ median: middle, min, max }: Spread): string {
-  return `${middle.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
-}
-
-function whole({ median: middle, min, max }: Spread): string {
-  return `${Math.round(middle)} (${Math.round(min)} to ${Math.round(max)})`;
-}
-
-function columns(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { stopChild } from '../../scripts/stack/child';
 import { startMockErp } from '../../scripts/stack/mock-erp';
-import { createPerson, createToken, startPolicyService } from '../../scripts/stack/policy-service';
+import { startPolicyService } from '../../scripts/stack/policy-service';
 import { freePort } from '../../scripts/stack/ports';
 import type { Progress } from '../../scripts/stack/progress';
-import { newPassword } from '../../scripts/stack/secrets';
 import { ServiceClient } from '../../scripts/stack/service-client';
 import type { BaselineAnswer, BaselineQuestion } from './baseline-process';
 import type { Load, LoadResult } from './load-process';
+import { cpuSecondsOf, issueToken } from './service-under-load';
 import { spread, type Spread } from './statistics';
 import { Worker } from './worker';
 
@@ -117,18 +117,6 @@ export async function benchService(options: {
   }
 }
 
-async function issueToken(service: Parameters<typeof createToken>[0]): Promise<string> {
-  const email = 'owner@bench.example';
-  await createPerson(service, {
-    email,
-    name: 'Bench Owner',
-    roles: ['operator'],
-    password: newPassword(),
-  });
-  const scopes = ['requests:propose', 'requests:decide', 'requests:read', 'audit:read'];
-  return createToken(service, { name: 'bench', scopes, owner: email });
-}
-
 const BODY = JSON.stringify({
   source: 'bench',
   requestedBy: 'ana@example.com',
@@ -144,10 +132,7 @@ function decisions(serviceUrl: string, token: string): Side {
       body: BODY,
       expected: '"state":"allowed"',
     },
-    async cpuSeconds() {
-      const metrics = await (await fetch(`${serviceUrl}/metrics`)).text();
-      return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
-    },
+    cpuSeconds: () => cpuSecondsOf(serviceUrl),
   };
 }
 

@@ -133,13 +133,11 @@ CREATE INDEX audit_entries_actor ON audit_entries (actor);
 
 CREATE INDEX audit_entries_request ON audit_entries (request_id) WHERE request_id IS NOT NULL;
 
-CREATE INDEX audit_entries_type ON audit_entries (type);
+CREATE INDEX audit_entries_type ON audit_entries (type) WHERE type NOT IN ('request.received', 'request.extracted', 'request.validated', 'request.decided');
 
 CREATE INDEX controls_active ON controls (at, id) WHERE lifted_at IS NULL;
 
 CREATE INDEX controls_newest ON controls (at, id);
-
-CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 
 CREATE INDEX outbox_due ON outbox (next_attempt_at);
 
@@ -153,7 +151,8 @@ CREATE INDEX requests_requested_by ON requests (requested_by, created_at, id);
 
 CREATE INDEX requests_state ON requests (state, created_at, id);
 
-CREATE UNIQUE INDEX requests_status_token ON requests (status_token);
+CREATE UNIQUE INDEX requests_status_token ON requests (status_token)
+  WHERE instr(status_token, '.') = 0;
 
 CREATE INDEX reservations_sum ON reservations (limit_id, key, at, amount_high, amount_low);
 
@@ -161,4 +160,4 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

@@ -5,4 +5,11 @@ import { tempDirs } from './temp-dir';
 
 const tempDir = tempDirs();
 
-storeContract('SQLite', (clock) => openSqliteStore({ file: join(tempDir(), 'store.db'), clock }));
+describe.each([
+  ['SQLite', false],
+  ['SQLite with a thread that writes', true],
+])('', (name, writeThread) => {
+  storeContract(name, (clock) =>
+    openSqliteStore({ file: join(tempDir(), 'store.db'), clock, writeThread }),
+  );
+});

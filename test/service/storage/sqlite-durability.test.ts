@@ -99,7 +99,7 @@ describe('an acknowledgement', () => {
   const tracedIt = straceProblem === undefined ? it : it.skip;
 
   /** System calls on the WAL, in order, between READY and ACK. */
-  async function walCalls(mode: 'store' | 'careless'): Promise<string[]> {
+  async function walCalls(mode: 'store' | 'thread' | 'careless'): Promise<string[]> {
     const dir = tempDir();
     const trace = join(dir, 'trace');
     const strace = [
@@ -125,11 +125,14 @@ describe('an acknowledgement', () => {
       .map((call) => /(pwrite64|fsync|fdatasync)\(/.exec(call)?.[1] ?? call);
   }
 
-  tracedIt('comes after the WAL was forced to the disk', async () => {
-    const calls = await walCalls('store');
-    expect(calls).toContain('pwrite64');
-    expect(calls.at(-1)).toMatch(/^(fdatasync|fsync)$/);
-  });
+  tracedIt.each(['store', 'thread'] as const)(
+    'comes after the WAL was forced to the disk (%s)',
+    async (mode) => {
+      const calls = await walCalls(mode);
+      expect(calls).toContain('pwrite64');
+      expect(calls.at(-1)).toMatch(/^(fdatasync|fsync)$/);
+    },
+  );
 
   tracedIt('would not with the defaults of the driver: the check can fail', async () => {
     const calls = await walCalls('careless');

@@ -91,37 +91,46 @@ describe('the file', () => {
 });
 
 describe('a database that cannot be written', () => {
-  it('refuses every caller of the batch while another process holds it, then goes on', async () => {
-    const file = newFile();
-    const store = await openSqliteStore({ file, busyTimeoutMs: 20 });
-    await store.commit({ requests: [{ expectedVersion: 0, next: aRequest('req_1') }] });
-    const other = new Sqlite(file);
-    other.exec('BEGIN IMMEDIATE');
-    const change = (n: number) =>
-      store.commit({
-        requests: [{ expectedVersion: 0, next: aRequest(`req_new_${n}`) }],
-        audit: [anEvent(n)],
-      });
-    const outcomes = await Promise.allSettled([1, 2, 3].map(change));
-    for (const outcome of outcomes) {
-      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StorageUnavailable) });
-    }
-    await expect(store.outboxClaim('msg_1', 0, 'now')).rejects.toThrow(/Another process holds/);
-    // Reading is not hindered, and shows nothing of what was refused.
-    expect(await store.request('req_1')).toBeDefined();
-    expect(await store.request('req_new_1')).toBeUndefined();
-    expect(await store.log.head()).toMatchObject({ size: 0 });
+  it.each([
+    ['this thread', false],
+    ['a thread of its own', true],
+  ])(
+    'refuses every caller while another process holds it, then goes on: %s',
+    async (_, writeThread) => {
+      const file = newFile();
+      const store = await openSqliteStore({ file, busyTimeoutMs: 20, writeThread });
+      await store.commit({ requests: [{ expectedVersion: 0, next: aRequest('req_1') }] });
+      const other = new Sqlite(file);
+      other.exec('BEGIN IMMEDIATE');
+      const change = (n: number) =>
+        store.commit({
+          requests: [{ expectedVersion: 0, next: aRequest(`req_new_${n}`) }],
+          audit: [anEvent(n)],
+        });
+      const outcomes = await Promise.allSettled([1, 2, 3].map(change));
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({
+          status: 'rejected',
+          reason: expect.any(StorageUnavailable),
+        });
+      }
+      await expect(store.outboxClaim('msg_1', 0, 'now')).rejects.toThrow(/Another process holds/);
+      // Reading is not hindered, and shows nothing of what was refused.
+      expect(await store.request('req_1')).toBeDefined();
+      expect(await store.request('req_new_1')).toBeUndefined();
+      expect(await store.log.head()).toMatchObject({ size: 0 });
 
-    other.exec('ROLLBACK');
-    other.close();
-    expect(await Promise.all([1, 2, 3].map(change))).toEqual(
-      [0, 1, 2].map((sequence) => ({
-        ok: true,
-        entries: [{ sequence, leafHash: expect.stringMatching(/^[0-9a-f]{64}$/) }],
-      })),
-    );
-    await store.close();
-  });
+      other.exec('ROLLBACK');
+      other.close();
+      expect(await Promise.all([1, 2, 3].map(change))).toEqual(
+        [0, 1, 2].map((sequence) => ({
+          ok: true,
+          entries: [{ sequence, leafHash: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+        })),
+      );
+      await store.close();
+    },
+  );
 
   it('changes nothing when the audit entry cannot be written', async () => {
     const file = newFile();

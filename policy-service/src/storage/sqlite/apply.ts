@@ -1,5 +1,6 @@
-import type { ChangeSet, CommitResult } from '../../application/ports';
+import type { CommitResult } from '../../application/ports';
 import type { CompactRange } from '../../audit/compact-range';
+import type { PreparedChanges } from './prepare';
 import type { Tables } from './tables';
 
 /**
@@ -10,7 +11,7 @@ import type { Tables } from './tables';
  */
 export function apply(
   tables: Tables,
-  changes: ChangeSet,
+  changes: PreparedChanges,
   range: CompactRange,
   now: string,
 ): CommitResult {
@@ -18,10 +19,10 @@ export function apply(
   if (expectedRevision !== undefined && tables.revision.get() !== expectedRevision) {
     return { ok: false, conflict: 'revision' };
   }
-  for (const write of changes.requests ?? []) {
+  for (const write of changes.requests) {
     if (!tables.requests.write(write)) return { ok: false, conflict: 'version' };
   }
-  for (const write of changes.approvals ?? []) {
+  for (const write of changes.approvals) {
     if (!tables.approvals.write(write)) return { ok: false, conflict: 'version' };
   }
   if (changes.idempotency && !tables.idempotency.write(changes.idempotency, now)) {
@@ -29,7 +30,7 @@ export function apply(
   }
   // First given back, then taken: a new decision replaces the shares of the one before it.
   for (const requestId of changes.releases ?? []) tables.reservations.release(requestId);
-  for (const reservation of changes.reservations ?? []) {
+  for (const reservation of changes.reservations) {
     if (!tables.reservations.write(reservation)) return { ok: false, conflict: 'limit' };
   }
   for (const message of changes.outbox ?? []) tables.outbox.write(message);
@@ -45,5 +46,5 @@ export function apply(
   for (const { connectorId, state } of changes.connectorHealth ?? []) {
     tables.connectorHealth.write(connectorId, state);
   }
-  return { ok: true, entries: tables.log.append(changes.audit ?? [], range) };
+  return { ok: true, entries: tables.log.append(changes.audit, range) };
 }

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Page, Versioned, VersionedWrite } from '../../application/ports';
+import type { Page, Versioned } from '../../application/ports';
 import type { Approval, ApprovalState } from '../../domain/approval';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
+import type { DocumentWrite } from './prepare';
 
 type Position = readonly [time: string, id: string];
 
@@ -35,7 +36,7 @@ export class ApprovalTable {
     this.endedAs = db.prepare(ended('AND state = ?'));
   }
 
-  write(write: VersionedWrite<Approval>): boolean {
+  write(write: DocumentWrite): boolean {
     return this.documents.write(write);
   }
 

@@ -1,9 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { LogFilter, LogHead, LogReader } from '../../application/ports';
 import { CompactRange } from '../../audit/compact-range';
-import { encodeEntry } from '../../audit/encode';
-import type { EntryBody, LogEntry, StoredEntry } from '../../audit/entry';
+import { placeEntry, type EncodedBody } from '../../audit/encode';
+import type { LogEntry, StoredEntry } from '../../audit/entry';
 import { translated } from './failure';
+import { FREQUENT_TYPES, isFrequentType } from './frequent-types';
 
 interface EntryRow {
   canonical: string;
@@ -45,10 +46,10 @@ export class AuditLogTable implements LogReader {
   }
 
   /** Adds entries behind `range`, which grows with them; `writeRange` must follow in the transaction. */
-  append(bodies: readonly EntryBody[], range: CompactRange): AppendedEntry[] {
+  append(bodies: readonly EncodedBody[], range: CompactRange): AppendedEntry[] {
     return bodies.map((body) => {
       const sequence = range.size;
-      const { canonical, leafHash } = encodeEntry(body, sequence);
+      const { canonical, leafHash } = placeEntry(body, sequence);
       this.insert.run(sequence, canonical, leafHash);
       range.append(leafHash);
       return { sequence, leafHash: leafHash.toString('hex') };
@@ -75,6 +76,10 @@ export class AuditLogTable implements LogReader {
     };
     where('request_id = ?', filter.requestId);
     where('type = ?', filter.type);
+    // Tells SQLite that its index of the other types holds them all.
+    if (filter.type !== undefined && !isFrequentType(filter.type)) {
+      conditions.push(`type NOT IN (${FREQUENT_TYPES})`);
+    }
     where('actor = ?', filter.actor);
     where(descending ? 'sequence <= ?' : 'sequence >= ?', filter.from);
     const rows = translated(this.db, () =>

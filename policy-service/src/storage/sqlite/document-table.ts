@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Versioned, VersionedWrite } from '../../application/ports';
+import type { Versioned } from '../../application/ports';
+import type { DocumentWrite } from './prepare';
 
 export interface VersionedRow {
   version: number;
@@ -11,7 +12,7 @@ export function parseVersioned<T>(row: VersionedRow): Versioned<T> {
 }
 
 /** Reads and writes the documents of one table by id, with optimistic concurrency. */
-export class DocumentTable<T extends { id: string }> {
+export class DocumentTable<T> {
   private readonly insert: Statement<[string, string]>;
   private readonly update: Statement<[string, string, number]>;
   private readonly select: Statement<[string], VersionedRow>;
@@ -27,12 +28,9 @@ export class DocumentTable<T extends { id: string }> {
   }
 
   /** False when the stored version is not the expected one. */
-  write({ expectedVersion, next }: VersionedWrite<T>): boolean {
-    const doc = JSON.stringify(next);
+  write({ id, expectedVersion, doc }: DocumentWrite): boolean {
     const { changes } =
-      expectedVersion === 0
-        ? this.insert.run(next.id, doc)
-        : this.update.run(doc, next.id, expectedVersion);
+      expectedVersion === 0 ? this.insert.run(id, doc) : this.update.run(doc, id, expectedVersion);
     return changes === 1;
   }
 

@@ -1,128 +1,78 @@
-import type { Database } from 'better-sqlite3';
 import { StorageUnavailable, type ChangeSet, type CommitResult } from '../../application/ports';
-import { apply } from './apply';
-import { concernsOneChangeSet, isSqliteError, unavailable } from './failure';
-import type { Tables } from './tables';
+import type { Outcome } from './batch';
+import { isSqliteError, unavailable } from './failure';
+import { prepare, type PreparedChanges } from './prepare';
+import type { Writer } from './writer';
 
 /** Change sets in one transaction: enough to share an fsync, too few to hold the lock for long. */
 const MAX_BATCH = 256;
 
 interface Queued {
-  changes: ChangeSet;
+  changes: PreparedChanges;
   resolve(result: CommitResult): void;
   reject(error: unknown): void;
 }
 
-/** What a change set came to inside the transaction; told only once that has committed. */
-type Outcome = { result: CommitResult } | { error: unknown };
-
 /**
- * Commits the change sets that arrive in the same turn together: one lock, one fsync, a savepoint
- * each. Nobody is answered before the commit is durable; when it fails, everybody hears so.
+ * Commits together the change sets that arrive in the same turn, or while a batch is written.
+ * Nobody is answered before the commit is durable; when it fails, everybody in it hears so.
  */
 export class GroupCommit {
   private queue: Queued[] = [];
-  private scheduled = false;
-  private readonly begin;
-  private readonly commit;
-  private readonly rollback;
-  private readonly savepoint;
-  private readonly release;
-  private readonly rollbackTo;
+  private busy = false;
+  private idle: (() => void)[] = [];
 
   constructor(
-    private readonly db: Database,
-    private readonly tables: Tables,
+    private readonly writer: Writer,
     private readonly now: () => Date,
-  ) {
-    this.begin = db.prepare('BEGIN IMMEDIATE');
-    this.commit = db.prepare('COMMIT');
-    this.rollback = db.prepare('ROLLBACK');
-    this.savepoint = db.prepare('SAVEPOINT change_set');
-    this.release = db.prepare('RELEASE change_set');
-    this.rollbackTo = db.prepare('ROLLBACK TO change_set');
-  }
+  ) {}
 
-  /** The change set must not be altered before the promise settles. */
-  add(changes: ChangeSet): Promise<CommitResult> {
+  /**
+   * The change set must not be altered before the promise settles.
+   * @throws TypeError when an audit entry has no canonical form; StorageUnavailable
+   */
+  async add(changes: ChangeSet): Promise<CommitResult> {
+    const prepared = prepare(changes);
     return new Promise((resolve, reject) => {
-      this.queue.push({ changes, resolve, reject });
+      this.queue.push({ changes: prepared, resolve, reject });
       this.schedule();
     });
   }
 
-  /** Commits everything that is queued, at once. */
-  flushAll(): void {
-    while (this.queue.length > 0) this.flush();
+  /** Resolves when everything that is queued was written or refused. */
+  async drained(): Promise<void> {
+    if (this.busy) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   private schedule(): void {
-    if (this.scheduled || this.queue.length === 0) return;
-    this.scheduled = true;
+    if (this.busy || this.queue.length === 0) return;
+    this.busy = true;
     setImmediate(() => {
-      this.scheduled = false;
-      this.flush();
-      this.schedule();
+      void this.writeBatch().then(() => {
+        this.busy = false;
+        this.schedule();
+        if (!this.busy) for (const resolve of this.idle.splice(0)) resolve();
+      });
     });
   }
 
-  private flush(): void {
+  private async writeBatch(): Promise<void> {
     const batch = this.queue.splice(0, MAX_BATCH);
-    if (batch.length === 0) return;
+    const changes = batch.map((queued) => queued.changes);
     let outcomes: Outcome[];
     try {
-      outcomes = this.transact(batch);
+      outcomes = await this.writer.write({ changes, now: this.now().toISOString() });
     } catch (error) {
-      const reason = storageFailure(error);
+      const reason = isSqliteError(error)
+        ? unavailable(error)
+        : new StorageUnavailable('The change could not be stored.', { cause: error });
       for (const queued of batch) queued.reject(reason);
       return;
     }
     batch.forEach((queued, i) => {
       const outcome = outcomes[i] as Outcome;
-      if ('error' in outcome) queued.reject(outcome.error);
-      else queued.resolve(outcome.result);
+      if ('result' in outcome) queued.resolve(outcome.result);
+      else queued.reject(isSqliteError(outcome.error) ? unavailable(outcome.error) : outcome.error);
     });
   }
-
-  private transact(batch: readonly Queued[]): Outcome[] {
-    this.begin.run();
-    try {
-      const now = this.now().toISOString();
-      // Read under the lock: another process may have appended since the last batch.
-      let range = this.tables.log.readRange();
-      const sizeBefore = range.size;
-      const outcomes = batch.map(({ changes }): Outcome => {
-        const grown = range.copy();
-        const outcome = this.applyOne(() => apply(this.tables, changes, grown, now));
-        if ('result' in outcome && outcome.result.ok) range = grown;
-        return outcome;
-      });
-      if (range.size > sizeBefore) this.tables.log.writeRange(range);
-      this.commit.run();
-      return outcomes;
-    } catch (error) {
-      // SQLite itself rolls back after some errors, for example a full disk.
-      if (this.db.inTransaction) this.rollback.run();
-      throw error;
-    }
-  }
-
-  private applyOne(work: () => CommitResult): Outcome {
-    this.savepoint.run();
-    let outcome: Outcome;
-    try {
-      outcome = { result: work() };
-    } catch (error) {
-      if (!concernsOneChangeSet(error)) throw error;
-      outcome = { error: isSqliteError(error) ? unavailable(error) : error };
-    }
-    if ('error' in outcome || !outcome.result.ok) this.rollbackTo.run();
-    this.release.run();
-    return outcome;
-  }
-}
-
-function storageFailure(error: unknown): StorageUnavailable {
-  if (isSqliteError(error)) return unavailable(error);
-  return new StorageUnavailable('The change could not be stored.', { cause: error });
 }

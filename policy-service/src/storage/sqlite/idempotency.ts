@@ -4,7 +4,8 @@ import type { IdempotencyRecord } from '../../application/ports';
 /** First answers by scope and key. A row whose time is over counts as absent, purged or not. */
 export class IdempotencyTable {
   private readonly select: Statement<[string, string, string], IdempotencyRecord>;
-  private readonly insert: Statement<[IdempotencyRecord & { now: string }]>;
+  private readonly insert: Statement<[IdempotencyRecord]>;
+  private readonly removeExpired: Statement<[string, string, string]>;
   private readonly expire: Statement<[string]>;
 
   constructor(db: Database) {
@@ -15,12 +16,17 @@ export class IdempotencyTable {
     this.insert = db.prepare(
       `INSERT INTO idempotency (scope, key, fingerprint, status, body, expires_at)
        VALUES ($scope, $key, $fingerprint, $status, $body, $expiresAt)
-       ON CONFLICT (scope, key) DO UPDATE SET
-         fingerprint = excluded.fingerprint, status = excluded.status,
-         body = excluded.body, expires_at = excluded.expires_at
-       WHERE expires_at <= $now`,
+       ON CONFLICT (scope, key) DO NOTHING`,
     );
-    this.expire = db.prepare('DELETE FROM idempotency WHERE expires_at <= ?');
+    this.removeExpired = db.prepare(
+      'DELETE FROM idempotency WHERE scope = ? AND key = ? AND expires_at <= ?',
+    );
+    // Rows end in the order in which they were written: the first that still counts is the end.
+    this.expire = db.prepare(
+      `DELETE FROM idempotency WHERE rowid < coalesce(
+         (SELECT rowid FROM idempotency WHERE expires_at > ? ORDER BY rowid LIMIT 1),
+         9223372036854775807)`,
+    );
   }
 
   get(scope: string, key: string, now: string): IdempotencyRecord | undefined {
@@ -29,7 +35,10 @@ export class IdempotencyTable {
 
   /** False when the key is taken. */
   write(record: IdempotencyRecord, now: string): boolean {
-    return this.insert.run({ ...record, now }).changes === 1;
+    if (this.insert.run(record).changes === 1) return true;
+    // Removed and written anew, never renewed in place: that would break the order of the rows.
+    this.removeExpired.run(record.scope, record.key, now);
+    return this.insert.run(record).changes === 1;
   }
 
   purge(now: string): void {

@@ -1,14 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Page, RequestFilter, Versioned, VersionedWrite } from '../../application/ports';
+import type { Page, RequestFilter, Versioned } from '../../application/ports';
 import type { GovernedRequest } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
+import { requestNamedBy } from '../../domain/status-token';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
+import type { DocumentWrite } from './prepare';
 
 /** Requests: documents with optimistic concurrency, listed by the columns generated from them. */
 export class RequestTable {
   private readonly documents: DocumentTable<GovernedRequest>;
-  private readonly byStatusToken: Statement<[string], VersionedRow>;
+  private readonly byStatusToken: Statement<[string, string], VersionedRow>;
+  private readonly byOlderStatusToken: Statement<[string], VersionedRow>;
   private readonly due: Statement<[string, string, number], VersionedRow>;
   private readonly abandoned: Statement<[string, number], VersionedRow>;
   private readonly decided: Statement<[string, string, string, string, number], VersionedRow>;
@@ -17,10 +20,16 @@ export class RequestTable {
 
   constructor(private readonly db: Database) {
     this.documents = new DocumentTable(db, 'requests');
-    this.byStatusToken = db.prepare('SELECT version, doc FROM requests WHERE status_token = ?');
+    this.byStatusToken = db.prepare(
+      'SELECT version, doc FROM requests WHERE id = ? AND status_token = ?',
+    );
+    this.byOlderStatusToken = db.prepare(
+      `SELECT version, doc FROM requests WHERE status_token = ? AND instr(status_token, '.') = 0`,
+    );
+    // The plus keeps SQLite from searching by state: that would read every request that waits.
     this.due = db.prepare(
       `SELECT version, doc FROM requests
-       WHERE deadline <= ? AND state IN (SELECT value FROM json_each(?))
+       WHERE deadline <= ? AND +state IN (SELECT value FROM json_each(?))
        ORDER BY deadline LIMIT ?`,
     );
     this.abandoned = db.prepare(
@@ -35,7 +44,7 @@ export class RequestTable {
     );
   }
 
-  write(write: VersionedWrite<GovernedRequest>): boolean {
+  write(write: DocumentWrite): boolean {
     return this.documents.write(write);
   }
 
@@ -44,7 +53,9 @@ export class RequestTable {
   }
 
   getByStatusToken(token: string): Versioned<GovernedRequest> | undefined {
-    const row = this.byStatusToken.get(token);
+    const id = requestNamedBy(token);
+    const row =
+      id === undefined ? this.byOlderStatusToken.get(token) : this.byStatusToken.get(id, token);
     return row && parseVersioned(row);
   }
 

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Reservation } from '../../application/ports';
+import type { PreparedReservation } from './prepare';
 
 /** Where an amount is cut in two, so that SQLite can sum both parts exactly in 64 bits. */
 const PART = 1_000_000_000n;
@@ -56,12 +56,11 @@ export class ReservationTable {
   }
 
   /** False when the window would exceed the maximum; the same reservation again replaces itself. */
-  write(reservation: Reservation): boolean {
-    const { requestId, limitId, key, at, windowMs, max } = reservation;
-    const amount = parseAmount(reservation.amount);
+  write(reservation: PreparedReservation): boolean {
+    const { requestId, limitId, key, at, windowMs, amount, max } = reservation;
     if (max !== null) {
       const since = new Date(Date.parse(at) - windowMs).toISOString();
-      if (this.used(limitId, key, since, requestId) + amount > parseAmount(max)) return false;
+      if (this.used(limitId, key, since, requestId) + amount > max) return false;
     }
     this.upsert.run({
       requestId,
@@ -86,11 +85,4 @@ export class ReservationTable {
       this.removeBefore.run(new Date(Date.parse(now) - windowMs).toISOString());
     }
   }
-}
-
-function parseAmount(text: string): bigint {
-  if (!/^[0-9]{1,18}$/.test(text)) {
-    throw new TypeError(`"${text}" is no amount of a limit: a whole number, at most 18 digits.`);
-  }
-  return BigInt(text);
 }

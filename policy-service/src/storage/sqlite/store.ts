@@ -1,18 +1,19 @@
 import type { Database } from 'better-sqlite3';
-import type {
-  Activation,
-  BundleSummary,
-  ChangeSet,
-  Clock,
-  CommitResult,
-  IdempotencyRecord,
-  LogReader,
-  OutboxMessage,
-  Page,
-  RequestFilter,
-  SourceFile,
-  Store,
-  Versioned,
+import {
+  StorageUnavailable,
+  type Activation,
+  type BundleSummary,
+  type ChangeSet,
+  type Clock,
+  type CommitResult,
+  type IdempotencyRecord,
+  type LogReader,
+  type OutboxMessage,
+  type Page,
+  type RequestFilter,
+  type SourceFile,
+  type Store,
+  type Versioned,
 } from '../../application/ports';
 import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Control } from '../../domain/control';
@@ -23,6 +24,8 @@ import { openDatabase } from './connection';
 import { translated } from './failure';
 import { GroupCommit } from './group-commit';
 import { tablesOf, type Tables } from './tables';
+import { startWriteThread } from './write-thread';
+import { sameThreadWriter, type Writer } from './writer';
 
 export interface SqliteStoreOptions {
   /** Path of the database file; SQLite keeps `-wal` and `-shm` files beside it. */
@@ -31,6 +34,11 @@ export interface SqliteStoreOptions {
   busyTimeoutMs?: number;
   /** Decides whether an idempotency row still counts. Default: the system's clock. */
   clock?: Clock;
+  /**
+   * Commits in a thread of its own: a server goes on reading and answering while the disk is
+   * waited for. Not for a command that commits once. Default: false.
+   */
+  writeThread?: boolean;
 }
 
 /**
@@ -38,25 +46,35 @@ export interface SqliteStoreOptions {
  * @throws StorageUnavailable when the file cannot be used, or a newer version wrote it
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const db = await openDatabase(options.file, options.busyTimeoutMs ?? 5_000);
-  return new SqliteStore(db, options.clock ?? { now: () => new Date() });
+  const { file, busyTimeoutMs = 5_000, clock = { now: () => new Date() } } = options;
+  const db = await openDatabase(file, busyTimeoutMs);
+  const tables = tablesOf(db);
+  const writer = options.writeThread
+    ? await startWriteThread({ file, busyTimeoutMs }).catch((error: unknown) => {
+        db.close();
+        throw error;
+      })
+    : sameThreadWriter(db, tables);
+  return new SqliteStore(db, tables, writer, clock);
 }
 
 class SqliteStore implements Store {
   readonly log: LogReader;
-  private readonly tables: Tables;
   private readonly commits: GroupCommit;
+  private closing?: Promise<void>;
 
   constructor(
     private readonly db: Database,
+    private readonly tables: Tables,
+    private readonly writer: Writer,
     private readonly clock: Clock,
   ) {
-    this.tables = tablesOf(db);
-    this.log = this.tables.log;
-    this.commits = new GroupCommit(db, this.tables, () => clock.now());
+    this.log = tables.log;
+    this.commits = new GroupCommit(writer, () => clock.now());
   }
 
   async commit(changes: ChangeSet): Promise<CommitResult> {
+    if (this.closing) throw new StorageUnavailable('The store is closed.');
     return this.use(() => this.commits.add(changes));
   }
 
@@ -201,8 +219,14 @@ class SqliteStore implements Store {
 
   /** Commits what is still queued, then closes the file. Closing twice is harmless. */
   async close(): Promise<void> {
-    if (!this.db.open) return;
-    this.commits.flushAll();
+    this.closing ??= this.closeInOrder();
+    await this.closing;
+  }
+
+  private async closeInOrder(): Promise<void> {
+    await this.commits.drained();
+    // Before the connection: until the thread has ended, it holds the file open.
+    await this.writer.close();
     this.db.close();
   }
 

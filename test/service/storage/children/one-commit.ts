@@ -4,11 +4,12 @@ import { openSqliteStore } from '../../../../policy-service/src/storage/sqlite/s
 import { anEvent } from '../documents';
 
 /**
- * one-commit.ts <file> store|careless: prints READY, commits once, prints ACK. `careless` uses the
+ * one-commit.ts <file> store|thread|careless: prints READY, commits once, prints ACK. `careless` uses the
  * driver with its own defaults: the control that shows what the check must find.
  */
 async function main(): Promise<void> {
-  const [file = '', mode] = process.argv.slice(2);
+  const [file = '', mode, stay] = process.argv.slice(2);
+  if (stay) setInterval(() => undefined, 1_000);
   if (mode === 'careless') {
     const db = new Sqlite(file);
     db.pragma('journal_mode = WAL');
@@ -18,10 +19,11 @@ async function main(): Promise<void> {
     writeSync(1, 'ACK\n');
     return;
   }
-  const store = await openSqliteStore({ file });
+  const store = await openSqliteStore({ file, writeThread: mode === 'thread' });
   writeSync(1, 'READY\n');
   await store.commit({ audit: [anEvent(1)] });
   writeSync(1, 'ACK\n');
+  await store.close();
 }
 
 void main();

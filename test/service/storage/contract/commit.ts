@@ -5,6 +5,7 @@ import {
   type CommitResult,
 } from '../../../../policy-service/src/application/ports';
 import { verifyLog } from '../../../../policy-service/src/audit/verify-log';
+import { statusTokenOf } from '../../../../policy-service/src/domain/status-token';
 import { anAnswer, anApproval, anEvent, aMessage, aRequest, aReservation, at } from '../documents';
 import type { ContractContext } from '../store-contract';
 
@@ -28,6 +29,19 @@ export function commitContract(context: ContractContext): void {
     const next = aRequest('req_1', { state: 'extracted' });
     await store.commit({ requests: [{ expectedVersion: 1, next }] });
     expect(await store.request('req_1')).toEqual({ version: 2, value: next });
+  });
+
+  it('finds a request by a status token that names it, and by no other token', async () => {
+    const { store } = context;
+    const request = aRequest('req_1', { statusToken: statusTokenOf('req_1', 'a-secret') });
+    await store.commit({ requests: [{ expectedVersion: 0, next: request }] });
+    expect(await store.requestByStatusToken(request.statusToken)).toMatchObject({ value: request });
+    for (const other of ['another-secret', '', 'a-secre', 'a-secret ']) {
+      expect(await store.requestByStatusToken(statusTokenOf('req_1', other))).toBeUndefined();
+    }
+    for (const other of ['req_1', 'a-secret', statusTokenOf('req_2', 'a-secret')]) {
+      expect(await store.requestByStatusToken(other)).toBeUndefined();
+    }
   });
 
   it('finds nothing where nothing is', async () => {

@@ -50,6 +50,18 @@ export function identityContract(context: ContractContext): void {
     expect(await store.idempotency(open.scope, 'open')).toEqual(open);
   });
 
+  it('purges what is over behind a key that was used again after its time', async () => {
+    const { store, clock } = context;
+    await store.commit({ idempotency: anAnswer({ key: 'again', expiresAt: at(10) }) });
+    await store.commit({ idempotency: anAnswer({ key: 'over', expiresAt: at(20) }) });
+    clock.advance(15);
+    const renewed = anAnswer({ key: 'again', expiresAt: at(90) });
+    expect(await store.commit({ idempotency: renewed })).toMatchObject({ ok: true });
+    await store.purge(at(60));
+    expect(await store.idempotency(renewed.scope, 'over')).toBeUndefined();
+    expect(await store.idempotency(renewed.scope, 'again')).toEqual(renewed);
+  });
+
   it('tells due messages, the longest waiting first', async () => {
     const { store } = context;
     const late = aMessage('msg_late', { nextAttemptAt: at(5) });

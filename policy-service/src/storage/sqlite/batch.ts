@@ -1,0 +1,78 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { CommitResult } from '../../application/ports';
+import { apply } from './apply';
+import { concernsOneChangeSet } from './failure';
+import type { PreparedChanges } from './prepare';
+import type { Tables } from './tables';
+
+/** What one change set came to inside the transaction; true only once that has committed. */
+export type Outcome = { result: CommitResult } | { error: unknown };
+
+/** Change sets that share a transaction. */
+export interface Batch {
+  changes: PreparedChanges[];
+  /** ISO 8601; decides whether an idempotency row still counts. */
+  now: string;
+}
+
+/** Commits batches on one connection: one lock, one fsync, a savepoint for each change set. */
+export class BatchCommitter {
+  private readonly begin: Statement<[]>;
+  private readonly commit: Statement<[]>;
+  private readonly rollback: Statement<[]>;
+  private readonly savepoint: Statement<[]>;
+  private readonly release: Statement<[]>;
+  private readonly rollbackTo: Statement<[]>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly tables: Tables,
+  ) {
+    this.begin = db.prepare('BEGIN IMMEDIATE');
+    this.commit = db.prepare('COMMIT');
+    this.rollback = db.prepare('ROLLBACK');
+    this.savepoint = db.prepare('SAVEPOINT change_set');
+    this.release = db.prepare('RELEASE change_set');
+    this.rollbackTo = db.prepare('ROLLBACK TO change_set');
+  }
+
+  /**
+   * Everything is durable when this returns.
+   * @throws what refused the whole batch; nothing of it is written then
+   */
+  run({ changes, now }: Batch): Outcome[] {
+    this.begin.run();
+    try {
+      // Read under the lock: another process may have appended since the last batch.
+      let range = this.tables.log.readRange();
+      const sizeBefore = range.size;
+      const outcomes = changes.map((one): Outcome => {
+        const grown = range.copy();
+        const outcome = this.applyOne(() => apply(this.tables, one, grown, now));
+        if ('result' in outcome && outcome.result.ok) range = grown;
+        return outcome;
+      });
+      if (range.size > sizeBefore) this.tables.log.writeRange(range);
+      this.commit.run();
+      return outcomes;
+    } catch (error) {
+      // SQLite itself rolls back after some errors, for example a full disk.
+      if (this.db.inTransaction) this.rollback.run();
+      throw error;
+    }
+  }
+
+  private applyOne(work: () => CommitResult): Outcome {
+    this.savepoint.run();
+    let outcome: Outcome;
+    try {
+      outcome = { result: work() };
+    } catch (error) {
+      if (!concernsOneChangeSet(error)) throw error;
+      outcome = { error };
+    }
+    if ('error' in outcome || !outcome.result.ok) this.rollbackTo.run();
+    this.release.run();
+    return outcome;
+  }
+}
