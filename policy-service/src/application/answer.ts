@@ -1,6 +1,9 @@
 import type { Approval } from '../domain/approval';
+import type { ExecutionStep } from '../domain/execution';
 import type { GovernedRequest } from '../domain/request';
+import type { RequestState } from '../domain/states';
 import { messageFor } from './message';
+import { WEAKER_GUARANTEE } from './permits/weaker-guarantee';
 
 /** The public form of a request; parts that are not there yet are undefined, so absent in JSON. */
 export interface RequestAnswer {
@@ -8,6 +11,9 @@ export interface RequestAnswer {
   state: string;
   [member: string]: unknown;
 }
+
+/** States in which the deadline says when the service looks into it again. */
+const LOOKED_INTO: ReadonlySet<RequestState> = new Set(['outcome_unknown', 'compensating']);
 
 /** @param publicUrl without a trailing slash */
 export function requestAnswer(
@@ -54,15 +60,25 @@ export function requestAnswer(
     },
     execution: execution && {
       status: execution.status,
-      steps: execution.steps,
+      steps: execution.steps.map(stepAnswer),
+      undo: execution.undo?.map(stepAnswer),
       erpReference: execution.erpReference,
       result: execution.result,
       attempts: execution.attempts.length,
       message: execution.message,
+      nextLookAt: LOOKED_INTO.has(request.state) ? request.deadline : undefined,
+      permit: execution.permit && {
+        id: execution.permit.id,
+        expiresAt: execution.permit.expiresAt,
+        report: execution.permit.report,
+      },
+      guarantee: execution.permit && WEAKER_GUARANTEE,
     },
     needsPerson: request.needsPerson,
     resubmittedFrom: request.resubmittedFrom,
     compensates: request.compensates,
+    compensatedBy: request.compensatedBy,
+    inCharge: request.inCharge,
     createdAt: request.createdAt,
     updatedAt: request.updatedAt,
     links: {
@@ -72,4 +88,13 @@ export function requestAnswer(
       status: `${publicUrl}/status/${request.statusToken}`,
     },
   };
+}
+
+function stepAnswer({
+  name,
+  status,
+  erpReference,
+  evidence,
+}: ExecutionStep): Partial<ExecutionStep> {
+  return { name, status, erpReference, evidence };
 }

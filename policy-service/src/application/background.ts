@@ -1,10 +1,10 @@
 import { deliverCallbacks } from './deliver-callbacks';
 import type { Deps } from './deps';
 import { expireDue } from './expire-due';
-import { recoverExecutions } from './recover-executions';
+import { recoverExecutions } from './recovery/recover-executions';
 
 /** How often each piece of work is looked for, in milliseconds. */
-const EVERY = { callbacks: 250, expiry: 1_000, recovery: 1_000, purge: 600_000 };
+const EVERY = { policy: 500, callbacks: 250, expiry: 1_000, recovery: 1_000, purge: 600_000 };
 
 /**
  * Work that no call waits for. Every process of a data directory runs it; each piece is claimed in
@@ -13,6 +13,7 @@ const EVERY = { callbacks: 250, expiry: 1_000, recovery: 1_000, purge: 600_000 }
  */
 export function startBackground(deps: Deps): () => Promise<void> {
   const loops = [
+    loop(deps, 'policy', EVERY.policy, async () => void (await deps.policy.refresh())),
     loop(deps, 'callbacks', EVERY.callbacks, () => deliverCallbacks(deps)),
     loop(deps, 'expiry', EVERY.expiry, () => expireDue(deps)),
     loop(deps, 'recovery', EVERY.recovery, () => recoverExecutions(deps)),

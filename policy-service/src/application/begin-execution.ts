@@ -9,9 +9,11 @@ import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { targetsOf } from '../domain/states';
 import { openStage } from './cast-vote';
+import { assertNotStopped } from './controls/active-stops';
 import { evaluate, newApproval, policyOf, reservationsOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
+import { undoIsStale } from './execution/original';
 import { approvalCovers, changeSinceDecision } from './staleness';
 
 /** What stopped an execution: the state that the request went to instead, and why. */
@@ -19,22 +21,29 @@ export interface Refusal {
   reasons: { ruleId: string; message: string }[];
 }
 
+/** Makes the execution of a request that passed the last check. */
+export type OpenExecution = (deps: Deps, draft: Draft, action: Action) => Promise<Execution>;
+
 /**
  * The last check before a write, in the transaction that writes `executing`: digest, action
  * version, policy, facts, quorum and expiry, all read anew. Either the draft is `executing` when
  * this returns undefined, or it went somewhere stricter and the refusal says why.
  * @param facts fetched for this execution, at most FACTS_AT_EXECUTION_MS ago
- * @throws AppError `not_executable` when the state does not permit execution
+ * @param open makes the execution: by the service itself, or under a permit
+ * @throws AppError `not_executable` when the state does not permit execution, or a stop holds it back
  */
 export async function beginExecution(
   deps: Deps,
   draft: Draft,
   facts: Record<string, FactRecord>,
+  open: OpenExecution,
 ): Promise<Refusal | undefined> {
   assertExecutable(draft);
   assertFresh(facts, draft.now);
+  draft.expectRevision((await deps.policy.refresh()).revision);
+  await assertNotStopped(deps, draft.request);
   const policy = policyOf(deps, draft.request);
-  const stale = staleReason(deps, draft, policy);
+  const stale = staleReason(deps, draft, policy) ?? (await undoIsStale(deps, draft));
   if (stale) return supersedeOrBlock(deps, draft, stale);
 
   const decision = await evaluate(deps, draft.request, policy, facts, draft.now);
@@ -65,11 +74,12 @@ export async function beginExecution(
     return { reasons: decision.reasons };
   }
   const bounded = draft.request.state === 'allowed';
+  const execution = await open(deps, draft, policy.action);
   draft.move(
     'execute',
     'executing',
     {
-      execution: newExecution(deps, draft, policy.action),
+      execution,
       deadline: undefined,
       needsPerson: false,
     },
@@ -147,18 +157,6 @@ function supersedeOrBlock(deps: Deps, draft: Draft, message: string): Refusal {
   draft.endApproval('superseded');
   draft.wake(deps.random.id('out'));
   return { reasons };
-}
-
-function newExecution(deps: Deps, draft: Draft, action: Action): Execution {
-  return {
-    status: 'executing',
-    idempotencyKey: `el-${draft.request.id}`,
-    steps: action.steps.map(({ name }) => ({ name, status: 'pending' })),
-    attempts: [],
-    leaseOwner: deps.settings.instanceId,
-    leaseUntil: new Date(draft.now.getTime() + deps.settings.leaseMs).toISOString(),
-    startedAt: draft.now.toISOString(),
-  };
 }
 
 function entryOf(decision: Decision): { type: string; data: Record<string, unknown> } {

@@ -4,15 +4,16 @@ import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
 import type { Decision, LimitUse } from '../domain/decision-types';
 import { AppError } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
-import { limitKey, limitShare } from '../domain/limit';
+import { limitKey } from '../domain/limit';
 import { Decimal } from '../domain/money';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { assertCommand } from '../domain/states';
+import { blockWithoutPolicy } from './block-without-policy';
 import { assertMayUse } from './caller';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
-import { FACT_CACHE_MS } from './facts';
+import { limitStates } from './limit-states';
 import type { Reservation } from './ports';
 
 /**
@@ -22,12 +23,13 @@ import type { Reservation } from './ports';
 export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
   assertMayUse(draft.caller, draft.request.intent?.action);
   assertCommand(draft.request.state, 'decide');
+  if (blockWithoutPolicy(deps, draft, 'decide')) return;
   const policy = policyOf(deps, draft.request);
   const { found } = await deps.facts.entities(
     policy.action,
     draft.request.arguments ?? {},
     draft.caller.traceId,
-    FACT_CACHE_MS,
+    'declared',
   );
   const decision = await evaluate(deps, draft.request, policy, found, draft.now);
   applyDecision(deps, draft, policy, decision);
@@ -44,22 +46,12 @@ export async function evaluate(
   facts: Record<string, FactRecord>,
   now: Date,
 ): Promise<Decision> {
-  const limits = await Promise.all(
-    policy.limits.map(async (limit) => {
-      const share = limitShare(limit, request.arguments ?? {}, request.subject);
-      const since = new Date(now.getTime() - limit.windowSeconds * 1000).toISOString();
-      const used = share
-        ? BigInt(await deps.store.limitUsed(limit.id, limitKey(share.key), since, request.id))
-        : 0n;
-      return { limitId: limit.id, share, used };
-    }),
-  );
   return decide({
     request,
     policy,
-    policyVersion: deps.bundle().version,
+    policyVersion: policy.version,
     facts,
-    limits,
+    limits: await limitStates(deps.store, policy, request, now),
     now,
     timeZone: deps.settings.timeZone,
   });
@@ -118,14 +110,14 @@ export function reservationsOf(
 ): Reservation[] {
   const units = (unit: LimitUse['unit'], value: string): string =>
     unit === 'amount' ? String(Decimal.parse(value).units) : value;
-  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs }) => ({
+  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs, mode, holdsPlace }) => ({
     requestId,
     limitId,
     key: limitKey(key),
     amount: units(unit, amount),
     at: now.toISOString(),
     windowMs,
-    max: bounded ? units(unit, max) : null,
+    max: bounded && mode === 'enforce' && !holdsPlace ? units(unit, max) : null,
   }));
 }
 
@@ -162,6 +154,8 @@ export function newApproval(
     policyVersion: decision.policyVersion,
     shown,
     stages: obligations.stages,
+    comment: obligations.comment,
+    evidence: obligations.evidence,
     votes: [],
     expiresAt: after(draft.now, obligations.expiresInSeconds),
     createdAt: draft.now.toISOString(),

@@ -1,6 +1,8 @@
 import type { Bundle } from '../domain/bundle';
-import type { Clock, Connector, Extractor, Random, Store } from './ports';
+import type { Clock, Connector, ConnectorHealth, Extractor, Random, Store } from './ports';
+import type { ActivePolicy } from './active-policy';
 import type { FactSource } from './facts';
+import type { BundleReader } from './policies/bundle-reader';
 
 /** Where things that nobody waits for are told; values must never hold a secret. */
 export interface Log {
@@ -22,9 +24,13 @@ export interface Deps {
   store: Store;
   clock: Clock;
   random: Random;
-  /** @throws AppError `policy_unavailable` while no valid bundle is active */
+  policy: ActivePolicy;
+  bundles: BundleReader;
+  /** The active one. @throws AppError `policy_unavailable` while no valid bundle is active */
   bundle(): Bundle;
   connector(id: string): Connector;
+  /** Connectors that this process has used, with their circuits. */
+  connectorHealth(): ConnectorHealth[];
   facts: FactSource;
   extractor: Extractor;
   callbacks: CallbackSender;

@@ -10,7 +10,8 @@ const CALLBACK_DAYS = 2;
 
 /**
  * A request under change: each move goes through the state table and leaves an audit entry, and
- * the whole is committed at once. Nothing outside changes before that.
+ * the whole is committed at once. Nothing outside changes before that; what was loaded is replaced,
+ * never altered.
  */
 export class Draft {
   request: GovernedRequest;
@@ -21,6 +22,8 @@ export class Draft {
   private approvalVersion = 0;
   private readonly ended: { expectedVersion: number; next: Approval }[] = [];
   private released = false;
+  private expectedRevision?: number;
+  private readonly joined: Draft[] = [];
 
   constructor(
     private readonly loaded: Versioned<GovernedRequest>,
@@ -28,9 +31,9 @@ export class Draft {
     readonly now: Date,
     approval?: Versioned<Approval>,
   ) {
-    this.request = structuredClone(loaded.value);
+    this.request = loaded.value;
     if (approval) {
-      this.approval = structuredClone(approval.value);
+      this.approval = approval.value;
       this.approvalVersion = approval.version;
     }
   }
@@ -52,7 +55,8 @@ export class Draft {
     };
     if (isTerminal(to)) {
       delete this.request.deadline;
-      this.release();
+      // What could not be undone is still in the ERP, so it still counts.
+      if (to !== 'compensation_failed') this.release();
     }
     this.record({ ...entry, data: { from, to, ...entry.data } });
   }
@@ -98,6 +102,14 @@ export class Draft {
     this.released = true;
   }
 
+  /**
+   * Refuses the commit when a stop was set or a policy activated since; read the revision before
+   * anything that is decided on it.
+   */
+  expectRevision(revision: number): void {
+    this.expectedRevision = revision;
+  }
+
   /** Wakes the waiting n8n execution, if one has registered. */
   wake(messageId: string): void {
     if (!this.request.resumeUrl) return;
@@ -112,19 +124,36 @@ export class Draft {
     });
   }
 
+  /** Commits the change of another request together with this one. */
+  join(other: Draft): void {
+    this.joined.push(other);
+  }
+
   toChangeSet(idempotency?: IdempotencyRecord): ChangeSet {
+    const others = this.joined.map((draft) => draft.toChangeSet());
     return {
-      requests: [{ expectedVersion: this.loaded.version, next: this.request }],
+      requests: [
+        { expectedVersion: this.loaded.version, next: this.request },
+        ...others.flatMap(({ requests = [] }) => requests),
+      ],
       approvals: [
         ...this.ended,
         ...(this.approval ? [{ expectedVersion: this.approvalVersion, next: this.approval }] : []),
+        ...others.flatMap(({ approvals = [] }) => approvals),
       ],
-      audit: this.audit,
+      audit: [...this.audit, ...others.flatMap(({ audit = [] }) => audit)],
       ...(idempotency ? { idempotency } : {}),
-      reservations: this.reservations,
-      // executed is not terminal, so a release only ever follows a way out that wrote nothing.
-      releases: this.released ? [this.request.id] : [],
-      outbox: this.outbox,
+      reservations: [
+        ...this.reservations,
+        ...others.flatMap(({ reservations = [] }) => reservations),
+      ],
+      // executed is not terminal, so a release only follows a way out that leaves nothing written.
+      releases: [
+        ...(this.released ? [this.request.id] : []),
+        ...others.flatMap(({ releases = [] }) => releases),
+      ],
+      outbox: [...this.outbox, ...others.flatMap(({ outbox = [] }) => outbox)],
+      ...(this.expectedRevision === undefined ? {} : { expectedRevision: this.expectedRevision }),
     };
   }
 }

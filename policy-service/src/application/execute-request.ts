@@ -1,12 +1,22 @@
-import type { FactRecord } from '../domain/facts';
+import type { Action } from '../domain/action';
 import { AppError } from '../domain/errors';
 import type { GovernedRequest } from '../domain/request';
-import { assertExecutable, beginExecution, type Refusal } from './begin-execution';
+import {
+  assertExecutable,
+  beginExecution,
+  type OpenExecution,
+  type Refusal,
+} from './begin-execution';
 import { assertMayUse, type Caller } from './caller';
+import { assertNotStopped } from './controls/active-stops';
 import { policyOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
-import { performExecution } from './perform-execution';
+import { assertExecutor } from './execution/assert-executor';
+import { openExecution } from './execution/open-execution';
+import { performExecution } from './execution/perform-execution';
+import { ConnectorUnavailable, type Connector, type Slot } from './ports';
+import { lookBeforeSending } from './recovery/look-before-sending';
 import { changeRequest, requestNotFound } from './unit-of-work';
 
 /** How long a call waits for an execution that another process is in the middle of. */
@@ -18,7 +28,7 @@ const FOREIGN_POLL_MS = 100;
  * whoever comes later gets its outcome.
  */
 export class ExecuteRequest {
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Promise<boolean>>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -33,60 +43,71 @@ export class ExecuteRequest {
    */
   async run(caller: Caller, requestId: string): Promise<GovernedRequest> {
     const running = this.underWay.get(requestId);
-    if (running) {
-      await running;
-    } else {
-      const work = this.first(caller, requestId);
-      this.underWay.set(requestId, work);
-      try {
-        await work;
-      } finally {
-        this.underWay.delete(requestId);
-      }
+    if (running) return this.outcome(requestId, await running);
+    const work = this.first(caller, requestId);
+    this.underWay.set(requestId, work);
+    try {
+      return await this.outcome(requestId, await work);
+    } finally {
+      this.underWay.delete(requestId);
     }
-    return this.outcome(requestId);
   }
 
-  private async first(caller: Caller, requestId: string): Promise<void> {
+  /** @returns whether an outcome is still to come, when it is not there yet */
+  private async first(caller: Caller, requestId: string): Promise<boolean> {
     const request = await this.read(requestId);
     assertMayUse(caller, request.intent?.action);
     // Its execution exists already: nothing is sent again.
-    if (request.execution) return;
-    const facts = await this.freshFacts(request, caller);
-    const { draft, result: refusal } = await changeRequest(
-      this.deps,
-      caller,
-      requestId,
-      // Somebody else may have begun in between; their execution is the one execution.
-      (current) =>
-        current.request.execution ? undefined : beginExecution(this.deps, current, facts),
-    );
-    if (refusal) throw notExecutable(draft, refusal);
-    if (draft.request.execution?.leaseOwner !== this.deps.settings.instanceId) return;
-    await performExecution(this.deps, caller, draft.request);
-  }
-
-  private async freshFacts(
-    request: GovernedRequest,
-    caller: Caller,
-  ): Promise<Record<string, FactRecord>> {
+    if (request.execution) return request.execution.permit === undefined;
     // Judged again in the transaction; without this a state that changes in between would go on
     // without facts.
     assertExecutable({ request, now: this.deps.clock.now() });
+    await assertNotStopped(this.deps, request);
     const { action } = policyOf(this.deps, request);
-    const { found } = await this.deps.facts.entities(
-      action,
-      request.arguments ?? {},
-      caller.traceId,
-      0,
-    );
-    return found;
+    assertExecutor(action, 'service', request.state);
+    const connector = this.deps.connector(action.connector);
+    const slot = await admitted(connector);
+    try {
+      return await this.begin(caller, request, action, connector);
+    } finally {
+      slot?.release();
+    }
   }
 
-  private async outcome(requestId: string): Promise<GovernedRequest> {
+  private async begin(
+    caller: Caller,
+    request: GovernedRequest,
+    action: Action,
+    connector: Connector,
+  ): Promise<boolean> {
+    const { deps } = this;
+    const earlier = await lookBeforeSending(deps, connector, request, action);
+    const values = request.arguments ?? {};
+    const { found } = await deps.facts.entities(action, values, caller.traceId, 'now');
+    // A policy may be activated between the intent and the call: what was decided is what is sent.
+    let decided = connector;
+    const open: OpenExecution = (_deps, draft, current) => {
+      decided = deps.connector(current.connector);
+      return openExecution(deps, draft, current, decided);
+    };
+    const { draft, result: refusal } = await changeRequest(
+      deps,
+      caller,
+      request.id,
+      // Somebody else may have begun in between; their execution is the one execution.
+      (current) =>
+        current.request.execution ? undefined : beginExecution(deps, current, found, open),
+    );
+    if (refusal) throw notExecutable(draft, refusal);
+    if (draft.request.execution?.leaseOwner !== deps.settings.instanceId) return true;
+    return performExecution(deps, caller, decided, draft.request, earlier);
+  }
+
+  /** @param comes whether to wait for an execution that somebody is in the middle of */
+  private async outcome(requestId: string, comes: boolean): Promise<GovernedRequest> {
     const until = this.deps.clock.now().getTime() + FOREIGN_WAIT_MS;
     let request = await this.read(requestId);
-    while (request.state === 'executing' && this.deps.clock.now().getTime() < until) {
+    while (comes && request.state === 'executing' && this.deps.clock.now().getTime() < until) {
       await new Promise((resolve) => setTimeout(resolve, FOREIGN_POLL_MS));
       request = await this.read(requestId);
     }
@@ -110,7 +131,21 @@ export class ExecuteRequest {
   }
 }
 
-function notExecutable({ request }: Draft, refusal: Refusal): AppError {
+/** @throws AppError `connector_unavailable`: nothing was written, state unchanged */
+async function admitted(connector: Connector): Promise<Slot | undefined> {
+  try {
+    return await connector.admit?.();
+  } catch (error) {
+    if (!(error instanceof ConnectorUnavailable)) throw error;
+    throw new AppError(
+      'connector_unavailable',
+      `${error.message} Nothing was sent and the request is unchanged. Send the same call again later.`,
+      { connector: connector.id },
+    );
+  }
+}
+
+export function notExecutable({ request }: Draft, refusal: Refusal): AppError {
   return new AppError(
     'not_executable',
     `It was not executed, because the last check before the write found it ${request.state.replaceAll('_', ' ')}.`,

@@ -18,6 +18,8 @@ export interface IdempotentCall {
 export interface StoredAnswer {
   status: number;
   body: unknown;
+  /** `body` as JSON, where it was written already. */
+  text?: string;
   replayed: boolean;
 }
 
@@ -71,16 +73,14 @@ export class Idempotency {
     const stored = await this.stored(scope, key, fingerprint);
     if (stored) return stored;
     const expiresAt = after(this.deps.clock.now(), IDEMPOTENCY_SECONDS);
+    let recorded: { answer: unknown; text: string } | undefined;
     try {
-      const body = await run((code, answer) => ({
-        scope,
-        key,
-        fingerprint,
-        status: code,
-        body: JSON.stringify(answer),
-        expiresAt,
-      }));
-      return { status, body, replayed: false };
+      const body = await run((code, answer) => {
+        recorded = { answer, text: JSON.stringify(answer) };
+        return { scope, key, fingerprint, status: code, body: recorded.text, expiresAt };
+      });
+      const text = recorded?.answer === body ? recorded?.text : undefined;
+      return { status, body, text, replayed: false };
     } catch (error) {
       // Another process may have done the same call first; its change can also look like an
       // illegal transition from here.

@@ -33,23 +33,75 @@ export function messageFor(request: GovernedRequest, approval?: Approval): strin
       return 'The approval no longer fits what would be executed. Nothing was done; send the request again.';
     case 'cancelled':
       return 'Cancelled. Nothing was done.';
-    case 'executing':
-      return 'It is being executed right now.';
-    case 'executed':
-      return request.execution?.erpReference
-        ? `Executed: ${request.execution.erpReference}.`
-        : 'Executed.';
-    case 'failed':
-      return `Not executed, the system of record holds nothing of it: ${sentence(request.execution?.message ?? 'it refused')}`;
-    case 'outcome_unknown':
-      return 'Sent, but the answer never came, so it is not known whether it was written. It is being looked into and is not sent again blindly.';
-    case 'compensating':
-      return 'It is being undone.';
-    case 'compensated':
-      return 'It was executed and then undone.';
-    case 'compensation_failed':
-      return 'It was executed and could not be undone. A person is in charge.';
+    default:
+      return messageOnWrite(request, request.state);
   }
+}
+
+/** What is true of the write itself. */
+function messageOnWrite(request: GovernedRequest, state: WriteState): string {
+  const { execution, kind } = request;
+  const reason = execution?.message;
+  const reference = execution?.erpReference;
+  const undoing = kind === 'compensation';
+  switch (state) {
+    case 'executing':
+      if (execution?.permit) return 'A permit to write it was given; no outcome is reported yet.';
+      return undoing ? 'It is being undone right now.' : 'It is being executed right now.';
+    case 'executed': {
+      const done = undoing ? 'Undone' : execution?.permit ? 'Reported as executed' : 'Executed';
+      return reference === undefined ? `${done}.` : `${done}: ${reference}.`;
+    }
+    case 'failed':
+      return undoing
+        ? `Not undone, what was written stands: ${sentence(reason ?? 'it was refused')}`
+        : `Not executed, the system of record holds nothing of it: ${sentence(reason ?? 'it refused')}`;
+    case 'outcome_unknown':
+      return `${execution?.permit ? 'A permit was given' : 'Sent'}, but no clear answer came, so it is not known whether it was written. ${nextOf(request)}`;
+    case 'compensating':
+      return execution?.undo
+        ? `It could not be completed: ${sentence(reason ?? 'a step was refused')} What had been done is being taken back. ${request.needsPerson ? nextOf(request) : ''}`.trim()
+        : `It was executed${inBrackets(reference)} and is being undone.`;
+    case 'compensated':
+      return execution?.undo
+        ? `It could not be completed, and what had been done was taken back: ${sentence(reason ?? 'a step was refused')}`
+        : `It was executed${inBrackets(reference)} and then undone.`;
+    case 'compensation_failed': {
+      const what =
+        execution?.status === 'compensation_failed'
+          ? `Only a part of it was done${inBrackets(reference)}, and that could not be taken back: ${sentence(reason ?? 'it was refused')}`
+          : `It was executed${inBrackets(reference)} and could not be undone.`;
+      return `${what} ${request.needsPerson ? inChargeSentence(request) : 'A person has settled it.'}`;
+    }
+  }
+}
+
+type WriteState = Extract<
+  GovernedRequest['state'],
+  | 'executing'
+  | 'executed'
+  | 'failed'
+  | 'outcome_unknown'
+  | 'compensating'
+  | 'compensated'
+  | 'compensation_failed'
+>;
+
+/** What happens next about an outcome that nobody knows. */
+function nextOf({ deadline }: GovernedRequest): string {
+  return deadline === undefined
+    ? 'It is not sent again; a person is finding out.'
+    : `It is looked into again at ${deadline.slice(0, 16).replace('T', ' ')} UTC, and is not sent again blindly.`;
+}
+
+function inChargeSentence({ inCharge }: GovernedRequest): string {
+  return inCharge === undefined
+    ? 'A person is in charge.'
+    : `People with the role ${inCharge} are in charge.`;
+}
+
+function inBrackets(reference: string | undefined): string {
+  return reference === undefined ? '' : ` (${reference})`;
 }
 
 function sentence(text: string): string {

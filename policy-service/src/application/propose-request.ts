@@ -2,10 +2,11 @@ import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import { identityKey } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
+import { statusTokenOf } from '../domain/status-token';
 import { assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
-import { ExtractionFailed } from './ports';
+import { ExtractionFailed, type Store } from './ports';
 import { commit } from './unit-of-work';
 import type { IdempotencyRecord } from './ports';
 
@@ -39,8 +40,9 @@ export async function draftProposal(
 ): Promise<Draft> {
   const now = deps.clock.now();
   const subject = await subjectOf(deps, caller, proposal.requestedBy);
+  const id = deps.random.id('req');
   const request: GovernedRequest = {
-    id: deps.random.id('req'),
+    id,
     kind: 'action',
     state: 'received',
     traceId: caller.traceId,
@@ -50,7 +52,7 @@ export async function draftProposal(
     context: proposal.context ?? {},
     needsPerson: false,
     ...(proposal.resubmittedFrom ? { resubmittedFrom: proposal.resubmittedFrom } : {}),
-    statusToken: deps.random.secret(),
+    statusToken: statusTokenOf(id, deps.random.secret()),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
@@ -76,10 +78,7 @@ async function extract(deps: Deps, draft: Draft, proposal: Proposal): Promise<vo
   try {
     intent = proposal.intent
       ? { ...proposal.intent, reasons: [], extractor: 'submitted' }
-      : await deps.extractor.extract({
-          text: proposal.requestText ?? '',
-          actions: deps.bundle().actions,
-        });
+      : await readText(deps, proposal.requestText ?? '');
   } catch (error) {
     if (!(error instanceof ExtractionFailed)) throw error;
     draft.move(
@@ -98,8 +97,20 @@ async function extract(deps: Deps, draft: Draft, proposal: Proposal): Promise<vo
   );
 }
 
+/** Without a valid policy there is nothing to recognise; validation then blocks the request. */
+async function readText(deps: Deps, text: string): Promise<Intent> {
+  const { state } = deps.policy;
+  if (state.valid) return deps.extractor.extract({ text, actions: state.bundle.actions });
+  const reasons = ['The text was not read, because no valid policy is active.'];
+  return { action: null, arguments: {}, confidence: 0, reasons, extractor: deps.extractor.name };
+}
+
 /** @throws AppError when a token that may assert people names somebody unknown */
-async function subjectOf(deps: Deps, caller: Caller, requestedBy: string): Promise<Subject> {
+export async function subjectOf(
+  deps: { store: Pick<Store, 'person'> },
+  caller: Caller,
+  requestedBy: string,
+): Promise<Subject> {
   if (caller.kind !== 'token') {
     throw new AppError('insufficient_scope', 'Only a service token can propose a request.');
   }

@@ -1,7 +1,14 @@
 import { AppError } from '../domain/errors';
+import { openStep, type Execution } from '../domain/execution';
 import type { Person } from '../domain/identity';
-import { assertCommand } from '../domain/states';
+import { assertCommand, type RequestState } from '../domain/states';
+import type { Caller } from './caller';
+import type { Deps } from './deps';
 import type { Draft } from './draft';
+import { endOriginal } from './execution/original';
+import { performExecution } from './execution/perform-execution';
+import { applyOutcome, type StepResult } from './execution/record-step';
+import { changeRequest } from './unit-of-work';
 
 /** What a person found out in the ERP about an outcome that was unknown. */
 export interface Finding {
@@ -11,6 +18,13 @@ export interface Finding {
   /** Number under which the ERP holds it, where it happened. */
   erpReference?: string;
 }
+
+/** Ends that stay what they are: a person takes them off the list of what is left to do. */
+const ONLY_LOOKED_AFTER: ReadonlySet<RequestState> = new Set([
+  'compensation_failed',
+  'invalid',
+  'extraction_failed',
+]);
 
 /** The role that repairs what needs a person. */
 const OPERATOR = 'operator';
@@ -26,46 +40,94 @@ export function assertOperator(person: Person): void {
 }
 
 /**
- * Ends an unknown outcome by a person's word. It is recorded as theirs: what they found, where,
- * and under which name.
+ * Ends an unknown outcome, or an undoing that failed, by a person's word. It is recorded as theirs:
+ * what they found, where, and under which name. What remains to be done of it goes on from there.
  * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it
  */
-export function resolveOutcome(draft: Draft, person: Person, finding: Finding): void {
-  assertOperator(person);
-  assertCommand(draft.request.state, 'resolve');
-  const { execution } = draft.request;
+export async function resolveOutcome(
+  deps: Deps,
+  caller: Caller & { kind: 'person' },
+  requestId: string,
+  finding: Finding,
+): Promise<void> {
+  assertOperator(caller.person);
+  const { draft, result: goesOn } = await changeRequest(deps, caller, requestId, (current) =>
+    resolve(deps, current, caller.person, finding),
+  );
+  if (!goesOn) return;
+  const connector = deps.connector(draft.request.connectorId ?? '');
+  await performExecution(deps, caller, connector, draft.request);
+}
+
+/** @returns whether a step is open under this process's lease */
+async function resolve(
+  deps: Deps,
+  draft: Draft,
+  person: Person,
+  finding: Finding,
+): Promise<boolean> {
+  const { execution, state, connectorId } = draft.request;
+  const entry = {
+    type: 'request.resolved',
+    moment: 'confirmation' as const,
+    data: { ...finding, person: { email: person.email, name: person.name } },
+  };
+  if (ONLY_LOOKED_AFTER.has(state) && draft.request.needsPerson) {
+    // The state says what the service could not do; the entry says what a person did about it.
+    draft.request = { ...draft.request, needsPerson: false };
+    draft.record(entry);
+    return false;
+  }
+  const undoing = state === 'compensating' && execution?.undo !== undefined;
+  if (!undoing) assertCommand(state, 'resolve');
   if (!execution) throw new Error('an unknown outcome has an execution');
   if (execution.leaseUntil > draft.now.toISOString()) {
     throw new AppError(
       'illegal_transition',
       'It is being looked into right now. Wait for the outcome, or try again in a minute.',
-      { state: draft.request.state },
+      { state },
     );
   }
-  const { happened, evidence, erpReference } = finding;
+  const outcome: StepResult = {
+    ...(finding.happened
+      ? { outcome: 'done', erpReference: finding.erpReference, result: {} }
+      : { outcome: 'refused', message: `${person.name} found that it did not happen.` }),
+    attempts: [],
+    evidence: finding.evidence,
+    entry,
+  };
+  const step = openStep(execution);
+  if (!step) return endWithoutSteps(deps, draft, execution, outcome);
+  const connector = connectorId === undefined ? undefined : deps.connector(connectorId);
+  return applyOutcome(deps, draft, execution, { held: draft.request, step, outcome, connector });
+}
+
+/** A write by the holder of a permit: it happened as a whole, or not. */
+async function endWithoutSteps(
+  deps: Deps,
+  draft: Draft,
+  execution: Execution,
+  outcome: StepResult,
+): Promise<false> {
+  const done = outcome.outcome === 'done';
+  const status = done ? 'executed' : 'failed';
+  const reference = done ? outcome.erpReference : undefined;
   draft.move(
     'resolve',
-    happened ? 'executed' : 'failed',
+    status,
     {
       needsPerson: false,
       deadline: undefined,
       execution: {
         ...execution,
-        status: happened ? 'executed' : 'failed',
-        ...(erpReference ? { erpReference } : {}),
-        message: happened ? undefined : `${person.name} found that it did not happen.`,
+        status,
+        ...(reference === undefined ? {} : { erpReference: reference }),
+        message: done ? undefined : outcome.message,
         finishedAt: draft.now.toISOString(),
       },
     },
-    {
-      type: 'request.resolved',
-      moment: 'confirmation',
-      data: {
-        happened,
-        evidence,
-        erpReference,
-        person: { email: person.email, name: person.name },
-      },
-    },
+    outcome.entry ?? { type: 'request.resolved', data: {} },
   );
+  await endOriginal(deps, draft, done ? 'compensated' : 'compensation_failed');
+  return false;
 }

@@ -1,7 +1,7 @@
 import type { Approval } from '../domain/approval';
 import type { Decision } from '../domain/decision-types';
 import { requestDigest } from '../domain/digest';
-import { coveredBy } from '../domain/obligations';
+import { asksForNoLess } from '../domain/obligations';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { evaluate, policyOf } from './decide-request';
@@ -23,11 +23,14 @@ export function changeSinceDecision(
   return fits ? undefined : 'The action changed in the catalogue after the decision.';
 }
 
-/** Whether an approval covers what a decision asks for: its stages, and no reason nobody was shown. */
+/**
+ * Whether an approval covers what a decision asks for: its stages, comment and evidence, and no
+ * reason that nobody was shown.
+ */
 export function approvalCovers(approval: Approval, decision: Decision): boolean {
   const seen = new Set(approval.shown.reasons.map(({ ruleId }) => ruleId));
   return (
-    coveredBy(decision.obligations?.stages ?? [], approval.stages) &&
+    asksForNoLess(approval, decision.obligations ?? { stages: [] }) &&
     decision.reasons.every(({ ruleId }) => seen.has(ruleId))
   );
 }
@@ -48,7 +51,7 @@ export async function approvalIsStale(
   if (requestDigest(request) !== approval.digest) {
     return 'The content changed after the approval was asked for.';
   }
-  if (deps.bundle().version === approval.policyVersion) return undefined;
+  if (policy.version === approval.policyVersion) return undefined;
   const decision = await evaluate(deps, request, policy, approval.shown.facts, now);
   const stricter =
     decision.effect === 'block' ||

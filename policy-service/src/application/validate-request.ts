@@ -1,10 +1,11 @@
 import type { Action } from '../domain/action';
-import { requestDigest } from '../domain/digest';
+import { missingEntityIssues } from '../domain/missing-entities';
 import type { ValidationIssue } from '../domain/request';
 import { assertCommand } from '../domain/states';
+import { unknownActionDecision } from '../domain/unknown-action';
+import { blockWithoutPolicy } from './block-without-policy';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
-import { FACT_CACHE_MS } from './facts';
 
 /**
  * Checks the arguments against the action's schema and its entity references against the ERP.
@@ -12,6 +13,7 @@ import { FACT_CACHE_MS } from './facts';
  */
 export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
   assertCommand(draft.request.state, 'validate');
+  if (blockWithoutPolicy(deps, draft, 'validate')) return;
   const { intent } = draft.request;
   if (!intent || intent.action === null) {
     return invalid(draft, [
@@ -24,7 +26,9 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
     ]);
   }
   const action = deps.bundle().action(intent.action);
-  if (!action) return blockUnknown(deps, draft, intent.action);
+  // Undoing is asked for by naming the request that is undone, never as an action.
+  const named = action?.undoes === undefined || draft.request.kind === 'compensation';
+  if (!action || !named) return blockUnknown(deps, draft);
 
   const check = deps.bundle().checkArguments(action, intent.arguments);
   if (!check.ok) return invalid(draft, check.errors, action);
@@ -33,17 +37,10 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
     action,
     check.arguments,
     draft.caller.traceId,
-    FACT_CACHE_MS,
+    'declared',
   );
   if (missing.length > 0) {
-    const errors = missing.map((entity) => ({
-      pointer: entity.pointer,
-      code: 'entity_not_found',
-      message: `There is no ${entity.name.replaceAll('_', ' ')} ${Object.values(entity.with)
-        .map((argument) => String(check.arguments[argument]))
-        .join(' in ')}.`,
-    }));
-    return invalid(draft, uniqueByPointer(errors), action);
+    return invalid(draft, missingEntityIssues(missing, check.arguments), action);
   }
   const validation = { valid: true, errors: [], entities: found, at: draft.now.toISOString() };
   draft.move(
@@ -80,32 +77,15 @@ function invalid(draft: Draft, errors: ValidationIssue[], action?: Action): void
   );
 }
 
-function blockUnknown(deps: Deps, draft: Draft, action: string): void {
-  const reason = {
-    ruleId: 'unknown-action',
-    message: `The catalogue has no action "${action.slice(0, 80)}"; what is not in the catalogue is not done.`,
-  };
+function blockUnknown(deps: Deps, draft: Draft): void {
+  const decision = unknownActionDecision(draft.request, deps.bundle().version, draft.now);
   draft.move(
     'validate',
     'blocked',
+    { decision },
     {
-      decision: {
-        effect: 'block',
-        reasons: [reason],
-        policyVersion: deps.bundle().version,
-        digest: requestDigest(draft.request),
-        facts: {},
-        limits: [],
-        shadow: [],
-        at: draft.now.toISOString(),
-      },
+      type: 'request.blocked',
+      data: { reasons: decision.reasons, policyVersion: decision.policyVersion },
     },
-    { type: 'request.blocked', data: { reasons: [reason], policyVersion: deps.bundle().version } },
-  );
-}
-
-function uniqueByPointer(errors: ValidationIssue[]): ValidationIssue[] {
-  return errors.filter(
-    (error, index) => errors.findIndex((other) => other.pointer === error.pointer) === index,
   );
 }

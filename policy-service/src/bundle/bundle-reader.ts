@@ -93,7 +93,9 @@ function partsOf({ path, value }: BundleFile): BundlePart[] {
     case 'policies':
       return [
         ...named('rule', content['rules']),
+        ...named('tiers', content['tiers']),
         ...named('limit', content['limits']),
+        ...named('duplicates', content['duplicates']),
         ...(isObject(content['defaults'])
           ? [{ kind: 'defaults' as const, id: 'defaults', content: content['defaults'] }]
           : []),

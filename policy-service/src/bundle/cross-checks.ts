@@ -26,6 +26,7 @@ export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): B
         : connector
           ? [
               ...operationProblems(action, connector),
+              ...readProblems(action, connector),
               ...idempotencyProblems(action, connector),
               ...entityProblems(action, connector),
               ...moneyProblems(action),
@@ -92,10 +93,23 @@ function moneyProblems(action: Action): string[] {
     .map((argument) => `money: there is no argument "${argument}"`);
 }
 
+function readProblems(action: Action, connector: ConnectorTraits): string[] {
+  if (action.class !== 'read') return [];
+  return action.steps
+    .filter(({ operation }) => connector.operations[operation]?.reads === false)
+    .map(({ operation }) => `class read: the operation "${operation}" writes`);
+}
+
 function stageProblems(action: Action): string[] {
-  return action.compensation === 'irreversible' && action.stage === 'auto'
-    ? ['what cannot be undone is never in stage auto']
-    : [];
+  const { compensation, stage } = action;
+  return [
+    ...(action.class === 'write' && compensation === 'none'
+      ? ['compensation: say how a write is undone, or that it is irreversible']
+      : []),
+    ...(compensation === 'irreversible' && stage === 'auto'
+      ? ['what cannot be undone is never in stage auto']
+      : []),
+  ];
 }
 
 /** What is done of an action that could not be completed has to be undone step by step. */

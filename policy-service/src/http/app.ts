@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
@@ -9,7 +11,6 @@ import { healthRoutes } from './health';
 import { createMetrics } from './metrics';
 import { mountRoutes, type HttpDeps } from './mount';
 import { openApiDocument } from './openapi';
-import { MAX_BODY_BYTES } from './parse-json';
 import { sendProblem, toAppError } from './problem';
 import { routes } from './routes';
 import { traceIdOf } from './trace';
@@ -29,45 +30,51 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
     res.setHeader('X-Trace-Id', String(res.locals['traceId']));
     next();
   });
-  const metrics = createMetrics(http.deps.store);
+  const metrics = createMetrics(http.deps);
   app.use(metrics.measure);
+  app.use(security());
+  app.use(['/v1/session', '/sign-in'], slowDownGuessing());
+  // The API first: its calls are many, and need not pass by the pages.
+  app.use(mountRoutes(routes, http));
   app.use(docsPage());
-  app.use(security);
   app.use(healthRoutes(http.deps));
   app.get('/metrics', metrics.expose);
   const document = openApiDocument(routes, http.deps.settings.publicUrl, version);
   app.get('/openapi.json', (_req, res) => {
     res.json(document);
   });
-  app.use(['/v1/session', '/sign-in'], slowDownGuessing());
-  app.use('/v1', express.raw({ type: () => true, limit: MAX_BODY_BYTES }), noStore);
-  app.use(mountRoutes(routes, http));
   app.use(createWebRouter(web));
   app.use(nothingHere);
   app.use(lastResort(http));
   return app;
 }
 
-/** Pages have no script at all, and nothing of ours may be framed. */
-const security = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
+/**
+ * Pages have no script at all, and nothing of ours may be framed. Helmet gives every answer the
+ * same headers, so it is asked once.
+ */
+function security(): express.RequestHandler {
+  const sample = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
     },
-  },
-  strictTransportSecurity: false,
-});
-
-const noStore: express.RequestHandler = (_req, res, next) => {
-  res.setHeader('Cache-Control', 'no-store');
-  next();
-};
+    strictTransportSecurity: false,
+  })(sample.req, sample, () => undefined);
+  const headers = new Map(Object.entries(sample.getHeaders() as Record<string, string>));
+  return (_req, res, next) => {
+    res.setHeaders(headers);
+    next();
+  };
+}
 
 const nothingHere: express.RequestHandler = (req, res) => {
   const asked = `${req.method} ${req.originalUrl.slice(0, 80)}`;

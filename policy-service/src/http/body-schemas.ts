@@ -1,3 +1,4 @@
+import { CONTROL_KINDS } from '../domain/control';
 import type { JsonObject } from '../domain/request';
 
 const text = (maxLength: number, description: string): JsonObject => ({
@@ -88,6 +89,40 @@ export const FINDING = object(
   },
   ['happened', 'evidence'],
 );
+export const COMPENSATION = object(
+  { reason: text(500, 'Why it is undone'), requestedBy: REQUESTED_BY },
+  ['reason'],
+);
+export const OUTCOME_REPORT = object(
+  {
+    permit: text(200, 'The permit that was given'),
+    outcome: {
+      enum: ['executed', 'failed', 'unknown'],
+      description: 'failed: nothing was written, for certain; when in doubt, unknown',
+    },
+    erpReference: text(200, 'Number under which the system of record holds it'),
+    result: { type: 'object', description: 'Anything that it answered' },
+    message: text(500, 'One sentence on what happened'),
+  },
+  ['permit', 'outcome'],
+);
+export const STOP = object(
+  {
+    target: object(
+      {
+        kind: {
+          enum: [...CONTROL_KINDS],
+          description: 'What is stopped; requester: every request that names this person',
+        },
+        id: text(200, 'Which one; left out for the kind "all"'),
+      },
+      ['kind'],
+    ),
+    reason: text(500, 'Why; shown to everybody who is held back'),
+  },
+  ['target', 'reason'],
+);
+export const LIFT = object({ reason: text(500, 'Why execution may go on') }, ['reason']);
 export const EVENT = object(
   {
     type: {
@@ -100,6 +135,7 @@ export const EVENT = object(
   },
   ['type', 'message'],
 );
+const EVIDENCE_LENGTH = 500;
 export const BALLOT = object(
   {
     vote: { enum: ['approve', 'reject'] },
@@ -108,7 +144,13 @@ export const BALLOT = object(
       pattern: '^[0-9a-f]{64}$',
       description: 'Digest of the approval that you were shown',
     },
-    comment: text(1000, 'Why'),
+    comment: text(1000, 'Why; some approvals require it'),
+    evidence: {
+      type: 'object',
+      maxProperties: 10,
+      additionalProperties: text(EVIDENCE_LENGTH, 'What is filled in'),
+      description: 'What the approval asks its approvers for, by name',
+    },
   },
   ['vote', 'digest'],
 );

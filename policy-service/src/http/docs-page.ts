@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
 import { Router, static as serveFiles } from 'express';
 import helmet from 'helmet';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+
+/** Found by its package file: its entry point would load all of Swagger UI into each process. */
+const ASSETS = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 /** Swagger UI styles elements from script, so its pages alone may carry inline styles. */
 const security = helmet({
@@ -45,6 +48,6 @@ export function docsPage(): Router {
   router.get('/docs/start.js', (_req, res) => {
     res.type('application/javascript').send(START);
   });
-  router.use('/docs/assets', serveFiles(getAbsoluteFSPath(), { index: false, maxAge: '1h' }));
+  router.use('/docs/assets', serveFiles(ASSETS, { index: false, maxAge: '1h' }));
   return router;
 }

@@ -1,9 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Store } from '../application/ports';
+import { activeStops } from '../application/controls/active-stops';
+import type { Deps } from '../application/deps';
 
 /** Prometheus metrics of one service process. */
-export function createMetrics(store: Store): {
+export function createMetrics({
+  store,
+  policy,
+  connectorHealth: health,
+}: Pick<Deps, 'store' | 'policy' | 'connectorHealth'>): {
   measure(req: Request, res: Response, next: NextFunction): void;
   expose(req: Request, res: Response): Promise<void>;
 } {
@@ -28,6 +33,43 @@ export function createMetrics(store: Store): {
     registers: [registry],
     async collect() {
       this.set((await store.log.head()).size);
+    },
+  });
+  new Gauge({
+    name: 'execution_layer_policy_valid',
+    help: '0 while no valid policy is active: then everything is blocked',
+    registers: [registry],
+    collect() {
+      this.set(policy.state.valid ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'execution_layer_active_stops',
+    help: 'Stops that hold executions back now',
+    registers: [registry],
+    async collect() {
+      this.set((await activeStops(store)).length);
+    },
+  });
+  new Gauge({
+    name: 'execution_layer_connector_circuit_open',
+    help: '1 while a circuit of a connector lets nothing new through',
+    labelNames: ['connector', 'circuit'],
+    registers: [registry],
+    collect() {
+      for (const { id, reads, writes } of health()) {
+        this.set({ connector: id, circuit: 'reads' }, reads === 'closed' ? 0 : 1);
+        this.set({ connector: id, circuit: 'writes' }, writes === 'closed' ? 0 : 1);
+      }
+    },
+  });
+  new Gauge({
+    name: 'execution_layer_connector_executions',
+    help: 'Executions under way in this process',
+    labelNames: ['connector'],
+    registers: [registry],
+    collect() {
+      for (const { id, executions } of health()) this.set({ connector: id }, executions);
     },
   });
   return {

@@ -1,13 +1,14 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Deps } from '../application/deps';
 import type { ExecuteRequest } from '../application/execute-request';
-import type { Idempotency } from '../application/idempotency';
+import type { Idempotency, StoredAnswer } from '../application/idempotency';
 import type { Checkpoints } from '../application/checkpoints';
 import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
-import { compileSchema } from '../validation/json-schema';
+import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { authenticate, authorize } from './authenticate';
 import { parseJsonObject } from './parse-json';
+import { readText } from './read-text';
 import { logRefusal } from './log-refusal';
 import { sendProblem, toAppError } from './problem';
 import { ALREADY_SENT, type Route, type RouteContext } from './route';
@@ -21,21 +22,41 @@ export interface HttpDeps {
   rateLimit: RateLimit;
 }
 
-/** Puts routes on a router: authentication, limits, body and query checks, idempotency, answers. */
-export function mountRoutes(routes: Route[], http: HttpDeps): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  for (const route of routes) {
-    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    const checks = checksOf(route);
-    router[route.method](path, (req, res) => serve(route, checks, http, req, res));
+/**
+ * Serves routes: authentication, limits, body and query checks, idempotency, answers. What is not
+ * theirs goes on to whoever comes next.
+ */
+export function mountRoutes(routes: Route[], http: HttpDeps): RequestHandler {
+  const routers = new Map<string, Router>();
+  for (const group of new Set(routes.map(({ path }) => groupOf(path)))) {
+    const members = routes.filter(({ path }) => groupOf(path) === group);
+    const router = Router({ caseSensitive: true, strict: true });
+    for (const route of members) {
+      const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+      const checks = checksOf(route);
+      router[route.method](path, (req, res) => serve(route, checks, http, req, res));
+    }
+    refuseOtherMethods(router, members);
+    routers.set(group, router);
   }
-  refuseOtherMethods(router, routes);
-  return router;
+  return (req, res, next) => {
+    const { path } = req;
+    if (path.startsWith('/v1/')) res.setHeader('Cache-Control', 'no-store');
+    const router = routers.get(groupOf(path));
+    if (router) router(req, res, next);
+    else next();
+  };
+}
+
+/** The first two segments of a path (`/v1/tools`): a router tries its routes one after the other. */
+function groupOf(path: string): string {
+  const [, first = '', second = ''] = path.split('/', 3);
+  return `/${first}/${second}`;
 }
 
 interface Checks {
-  body?: ReturnType<typeof compileSchema>;
-  query: ReturnType<typeof compileSchema>;
+  body?: SchemaCheck;
+  query: SchemaCheck;
 }
 
 function checksOf(route: Route): Checks {
@@ -73,12 +94,13 @@ async function serve(
     if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
     authorize(caller, route.access);
     context.query = queryOf(req, checks);
-    context.body = bodyOf(route, req, checks);
+    if (checks.body)
+      context.body = bodyOf(route, await readText(req, res, route.maxBodyBytes), checks.body);
     const answer = await answerCall(route, http, context);
     if (answer.body === ALREADY_SENT) return;
     if (answer.replayed) res.setHeader('Idempotent-Replayed', 'true');
     if (answer.status === 204) res.status(204).end();
-    else res.status(answer.status).json(answer.body);
+    else sendJson(res, answer.status, answer.text ?? JSON.stringify(answer.body));
   } catch (error) {
     const refusal = toAppError(error);
     if (refusal.code === 'internal')
@@ -93,7 +115,7 @@ async function answerCall(
   route: Route,
   http: HttpDeps,
   context: RouteContext,
-): Promise<{ status: number; body: unknown; replayed: boolean }> {
+): Promise<StoredAnswer> {
   const { caller, req } = context;
   const key = caller.kind === 'token' && route.idempotencyKey ? keyOf(route, req) : undefined;
   const answer =
@@ -110,7 +132,14 @@ async function answerCall(
           route.status,
         );
   if (!route.complete) return answer;
-  return { ...answer, body: await route.complete(context, answer.body) };
+  const body = await route.complete(context, answer.body);
+  return body === answer.body ? answer : { ...answer, body, text: undefined };
+}
+
+function sendJson(res: Response, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.end(text);
 }
 
 function keyOf(route: Route, req: Request): string | undefined {
@@ -125,14 +154,12 @@ function keyOf(route: Route, req: Request): string | undefined {
   return key;
 }
 
-function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
-  if (!checks.body) return {};
-  const text = textOf(req);
+function bodyOf(route: Route, text: string, check: SchemaCheck): JsonObject {
   // A command without fields may come without a body.
   const nothingAsked =
     !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
   const body = text.trim() === '' && nothingAsked ? {} : parseJsonObject(text);
-  const errors = checks.body(body);
+  const errors = check(body);
   if (errors.length > 0) {
     throw new AppError(
       'invalid_body',
@@ -142,23 +169,6 @@ function bodyOf(route: Route, req: Request, checks: Checks): JsonObject {
     );
   }
   return body;
-}
-
-/** Only JSON is taken as JSON, so that no form of another site can be one. */
-function textOf(req: Request): string {
-  const raw: unknown = req.body;
-  if (!Buffer.isBuffer(raw) || raw.length === 0) return '';
-  if (!req.is(['json', '+json'])) {
-    throw new AppError(
-      'unsupported_media_type',
-      'Send the body as Content-Type: application/json.',
-    );
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
-  } catch {
-    throw new AppError('malformed_json', 'The body is not UTF-8.');
-  }
 }
 
 function queryOf(req: Request, checks: Checks): Record<string, string> {

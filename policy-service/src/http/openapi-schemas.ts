@@ -1,5 +1,8 @@
+import { CONTROL_KINDS } from '../domain/control';
 import type { JsonObject } from '../domain/request';
 import { REQUEST_STATES } from '../domain/states';
+import { whatIfSchemas } from './openapi-what-if';
+import { policySchemas } from './policy-schemas';
 
 const text: JsonObject = { type: 'string' };
 const time: JsonObject = { type: 'string', format: 'date-time' };
@@ -15,7 +18,11 @@ const page = (items: string, next: Record<string, JsonObject>): JsonObject =>
   object({ items: list(ref(items)), ...next }, ['items']);
 
 const REASON = object({ ruleId: text, message: text }, ['ruleId', 'message']);
+const EFFECT: JsonObject = { enum: ['allow', 'require_approval', 'recommend', 'block'] };
+const TARGET = object({ kind: { enum: [...CONTROL_KINDS] }, id: text }, ['kind']);
 const ISSUE = object({ pointer: text, code: text, message: text }, ['pointer', 'message']);
+
+const STEP = object({ name: text, status: text, erpReference: text, evidence: text });
 
 /** Schemas of the answers, by the names that routes use. */
 export const answerSchemas: Record<string, JsonObject> = {
@@ -40,29 +47,62 @@ export const answerSchemas: Record<string, JsonObject> = {
       }),
       validation: object({ valid: { type: 'boolean' }, errors: list(ISSUE) }),
       decision: object({
-        effect: { enum: ['allow', 'require_approval', 'recommend', 'block'] },
+        effect: EFFECT,
         reasons: list(REASON),
         policyVersion: text,
-        shadow: list(REASON),
+        shadow: {
+          ...list(object({ ruleId: text, message: text, effect: EFFECT, flips: EFFECT })),
+          description: 'Rules on trial that objected; flips: the effect had the rule been enforced',
+        },
       }),
       approval: object({ id: text, state: text, expiresAt: time, url: text }),
       execution: object({
-        status: { enum: ['executing', 'executed', 'failed', 'outcome_unknown'] },
-        steps: list(object({ name: text, status: text })),
+        status: {
+          enum: [
+            'executing',
+            'executed',
+            'failed',
+            'outcome_unknown',
+            'compensating',
+            'compensated',
+            'compensation_failed',
+          ],
+        },
+        steps: list(STEP),
+        undo: list(STEP),
         erpReference: text,
         result: anything,
         attempts: { type: 'integer' },
         message: text,
+        nextLookAt: { ...time, description: 'When an unknown outcome is looked into again' },
+        permit: object({ id: text, expiresAt: time, report: anything }),
+        guarantee: text,
       }),
+      stopped: {
+        ...object({ reason: text, target: TARGET }, ['reason', 'target']),
+        description: 'The stop that holds execution back now; absent without one',
+      },
       needsPerson: { type: 'boolean' },
       resubmittedFrom: text,
-      compensates: text,
+      compensates: { ...text, description: 'Request that this one undoes' },
+      compensatedBy: { ...text, description: 'Request that undoes this one' },
+      inCharge: { ...text, description: 'Role that repairs what could not be undone' },
       createdAt: time,
       updatedAt: time,
       links: object({ self: text, timeline: text, page: text, status: text }),
     },
     ['id', 'kind', 'state', 'message', 'traceId', 'needsPerson', 'links'],
   ),
+  Permit: object({
+    id: text,
+    permit: { ...text, description: 'Secret to report the outcome with; shown once' },
+    requestId: text,
+    action: text,
+    arguments: anything,
+    idempotencyKey: text,
+    expiresAt: time,
+    guarantee: text,
+  }),
   RequestPage: page('Request', { nextCursor: text }),
   Timeline: object({
     requestId: text,
@@ -96,6 +136,7 @@ export const answerSchemas: Record<string, JsonObject> = {
     class: { enum: ['read', 'workflow', 'write'] },
     risk: { enum: ['low', 'medium', 'high'] },
     stage: { enum: ['off', 'recommend', 'approve', 'auto'] },
+    executor: { enum: ['service', 'external'] },
     idempotency: { enum: ['A', 'B', 'C'] },
     compensation: {},
     schema: anything,
@@ -109,6 +150,11 @@ export const answerSchemas: Record<string, JsonObject> = {
     policyVersion: text,
     shown: { ...anything, description: 'Exactly what an approver confirms' },
     stages: list(object({ role: text, count: { type: 'integer' } })),
+    comment: {
+      enum: ['optional', 'required'],
+      description: 'Whether an approving vote needs a comment',
+    },
+    evidence: { ...list(text), description: 'Names of what an approving vote must fill in' },
     votes: list(
       object({
         person: object({ email: text, name: text }),
@@ -116,6 +162,7 @@ export const answerSchemas: Record<string, JsonObject> = {
         vote: { enum: ['approve', 'reject'] },
         stage: { type: 'integer' },
         comment: text,
+        evidence: { ...anything, description: 'What the person filled in, by name' },
         at: time,
       }),
     ),
@@ -124,6 +171,21 @@ export const answerSchemas: Record<string, JsonObject> = {
     endedAt: time,
   }),
   ApprovalPage: page('Approval', { nextCursor: text }),
+  Control: object(
+    {
+      id: text,
+      target: TARGET,
+      reason: text,
+      at: time,
+      by: { ...text, description: 'Who stopped it: an e-mail, a token id, or the command line' },
+      liftedAt: time,
+      liftedBy: text,
+      liftReason: text,
+    },
+    ['id', 'target', 'reason', 'at', 'by'],
+  ),
+  ControlPage: page('Control', { nextCursor: text }),
+  ...whatIfSchemas,
   Session: object({
     csrfToken: text,
     expiresAt: time,
@@ -156,6 +218,7 @@ export const answerSchemas: Record<string, JsonObject> = {
     rootHash: text,
     problems: list(object({ code: text, sequence: { type: 'integer' }, message: text })),
   }),
+  ...policySchemas,
   Problem: object(
     {
       type: text,

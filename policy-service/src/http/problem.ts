@@ -1,18 +1,23 @@
 import type { Response } from 'express';
-import { AppError } from '../domain/errors';
+import { AppError, type ErrorCode } from '../domain/errors';
 
-/** What a body-parsing library throws; only these two fields are used. */
+/** What a body-parsing library throws; only these fields are used. */
 interface LibraryError {
   status?: number;
   type?: string;
+  /** Bytes. */
+  limit?: number;
 }
 
 /** Any thrown value as one of our refusals; what is not ours is `internal` and says nothing more. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { status, type } = (error ?? {}) as LibraryError;
+  const { status, type, limit = 0 } = (error ?? {}) as LibraryError;
   if (type === 'entity.too.large') {
-    return new AppError('body_too_large', 'The body is larger than 64 KB.');
+    return new AppError(
+      'body_too_large',
+      `The body is larger than ${Math.floor(limit / 1024)} KB.`,
+    );
   }
   if (status === 415) {
     return new AppError(
@@ -27,9 +32,16 @@ export function toAppError(error: unknown): AppError {
   );
 }
 
+/** Refusals that end by themselves. */
+const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'facts_unavailable',
+  'connector_unavailable',
+  'storage_unavailable',
+]);
+
 /** RFC 9457 problem+json. */
 export function sendProblem(res: Response, error: AppError, traceId: string): void {
-  if (error.code === 'facts_unavailable' || error.code === 'storage_unavailable') {
+  if (TRY_AGAIN.has(error.code)) {
     res.setHeader('Retry-After', '5');
   }
   res

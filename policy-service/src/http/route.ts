@@ -37,6 +37,8 @@ export interface Route {
   idempotencyKey?: 'required' | 'optional';
   /** JSON Schema of the body; unknown fields are refused. */
   body?: JsonObject;
+  /** Largest body; 64 KB when absent. */
+  maxBodyBytes?: number;
   /** JSON Schemas of the query parameters. */
   query?: Record<string, JsonObject>;
   status: number;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -9,5 +9,6 @@ export function traceIdOf(headers: IncomingHttpHeaders): string {
   if (parent && !/^0+$/.test(parent)) return parent;
   const given = String(headers['x-trace-id'] ?? '').toLowerCase();
   if (/^[0-9a-f]{32}$/.test(given)) return given;
-  return randomBytes(16).toString('hex');
+  // Node keeps random bytes ready for UUIDs, and 122 of them are enough to tell traces apart.
+  return randomUUID().replaceAll('-', '');
 }

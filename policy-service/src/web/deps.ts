@@ -1,8 +1,13 @@
 import type { StoredEntry } from '../audit/entry';
+import type { StopOrder } from '../application/controls/stop-execution';
 import type { Page, RequestFilter } from '../application/ports';
+import type { Finding } from '../application/resolve-outcome';
 import type { Approval, ApprovalState } from '../domain/approval';
+import type { Control } from '../domain/control';
 import type { Person } from '../domain/identity';
 import type { GovernedRequest } from '../domain/request';
+import type { PoliciesDeps } from './policies-deps';
+import type { WhatIfDeps } from './what-if-deps';
 
 /** The signed-in person and the token that every form of the session must carry. */
 export interface Viewer {
@@ -12,6 +17,16 @@ export interface Viewer {
 
 /** Whether a person may vote on an approval now; `why` is a sentence shown before any click. */
 export type MayVote = { allowed: true; role: string } | { allowed: false; why: string };
+
+/** Whether a person may stop and lift; `why` is a sentence shown instead of the forms. */
+export type MayOperate = { allowed: true } | { allowed: false; why: string };
+
+/** What the form offers to be stopped, beside everything and a requester. */
+export interface StopChoices {
+  actions: { id: string; title: string }[];
+  connectors: string[];
+  tokens: { id: string; name: string }[];
+}
 
 /** Everything the web pages need. Refusals are thrown as AppError and become HTML pages. */
 export interface WebDeps {
@@ -28,13 +43,15 @@ export interface WebDeps {
   }): Promise<Page<Approval>>;
   /** @throws AppError `not_found` */
   approval(id: string): Promise<Approval>;
-  /** @throws AppError `approval_closed`, `digest_mismatch`, `already_voted`, `self_approval`, `not_an_approver` */
+  /** @throws AppError `approval_closed`, `digest_mismatch`, `already_voted`, `self_approval`, `not_an_approver`, `invalid_body` */
   vote(input: {
     person: Person;
     approvalId: string;
     vote: 'approve' | 'reject';
     digest: string;
     comment?: string;
+    /** By name; only what was filled in. */
+    evidence?: Record<string, string>;
   }): Promise<Approval>;
   mayVote(person: Person, approval: Approval): Promise<MayVote>;
   /** Newest first. */
@@ -45,6 +62,26 @@ export interface WebDeps {
   timeline(id: string): Promise<StoredEntry[]>;
   /** Undefined for an unknown or expired token. */
   statusByToken(token: string): Promise<GovernedRequest | undefined>;
+  /** Every stop that holds now. */
+  activeStops(): Promise<Control[]>;
+  /** The stop that holds a request back, as long as something may still be sent for it. */
+  stopOf(request: GovernedRequest): Promise<Control | undefined>;
+  /** Stops that hold and lifted ones, newest first. */
+  controls(filter: { cursor?: string; limit: number }): Promise<Page<Control>>;
+  stopChoices(): Promise<StopChoices>;
+  mayOperate(person: Person): MayOperate;
+  /** Why nothing but a person can find out about an execution; undefined when it can be looked into. */
+  whyNotReconcile(request: GovernedRequest): string | undefined;
+  /** Looks into an unknown outcome now. @throws AppError `insufficient_scope`, `illegal_transition` */
+  reconcile(person: Person, requestId: string): Promise<void>;
+  /** Records what a person found out. @throws AppError `insufficient_scope`, `illegal_transition` */
+  resolve(person: Person, requestId: string, finding: Finding): Promise<void>;
+  /** @throws AppError `insufficient_scope`, `invalid_parameter` */
+  stop(person: Person, order: StopOrder): Promise<Control>;
+  /** @throws AppError `insufficient_scope`, `invalid_parameter`, `not_found` */
+  lift(person: Person, id: string, reason: string): Promise<Control>;
+  policies: PoliciesDeps;
+  whatIf: WhatIfDeps;
   /** One true sentence for the requester. */
   message(request: GovernedRequest): string;
   /** Told every error that is not an AppError; the page itself says nothing about it. */

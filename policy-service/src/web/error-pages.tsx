@@ -16,7 +16,8 @@ const TITLES: Record<number, string> = {
 };
 
 /** Where the current state can be seen after a form was refused. */
-const wayBack = (req: Request) => req.originalUrl.replace(/\/vote$/, '');
+const wayBack = (req: Request) =>
+  req.originalUrl.replace(/\/vote$/, '').replace(/^\/controls\/.*/, '/controls');
 
 function toSignIn(req: Request, res: Response): void {
   goTo(res, `/sign-in?next=${encodeURIComponent(localPath(wayBack(req)))}`);
@@ -49,11 +50,11 @@ export function errorPages(deps: WebDeps): ErrorRequestHandler {
     const { status, message } = explain(error);
     if (status === 500) deps.unexpected(error);
     const viewer = res.locals.viewer as Viewer | undefined;
-    const isVote = wayBack(req) !== req.originalUrl;
+    const isForm = wayBack(req) !== req.originalUrl;
     const back =
       viewer === undefined
         ? undefined
-        : isVote && status !== 404
+        : isForm && status !== 404
           ? { href: localPath(wayBack(req)), text: 'See how it stands' }
           : { href: '/inbox', text: 'Go to the inbox' };
     const title = TITLES[status] ?? 'Something went wrong';

@@ -54,3 +54,12 @@ export const MOMENT_LABELS = {
   confirmation: 'What a person confirmed',
   write_back: 'What was written',
 } as const;
+
+/** Effects in few words, and a request that does not get as far as a decision. */
+export const OUTCOME_LABELS: Record<Effect | 'invalid', Label> = {
+  allow: { text: 'Allowed', tone: 'good' },
+  recommend: { text: 'Recommended only', tone: 'quiet' },
+  require_approval: { text: 'Needs approval', tone: 'waiting' },
+  block: { text: 'Blocked', tone: 'bad' },
+  invalid: { text: 'Invalid', tone: 'attention' },
+};

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
-import type { VNode } from 'preact';
+import { h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { PageNotices, type Notices } from './parts/notices';
 
 /** Marks an answer whose very address is secret, so that not even our own pages are told of it. */
 export function secretAddress(res: Response): void {
@@ -12,6 +13,7 @@ export function secretAddress(res: Response): void {
  * origin check must refuse; `same-origin` keeps addresses from other sites all the same.
  */
 export function sendPage(res: Response, status: number, page: VNode): void {
+  const notices = res.locals.notices as Notices | undefined;
   res
     .status(status)
     .set({
@@ -20,7 +22,7 @@ export function sendPage(res: Response, status: number, page: VNode): void {
       'X-Robots-Tag': 'noindex, nofollow',
     })
     .type('html')
-    .send(`<!doctype html>${renderToString(page)}`);
+    .send(`<!doctype html>${renderToString(h(PageNotices.Provider, { value: notices }, page))}`);
 }
 
 /** Goes on to a path of this service with GET, whatever the method was. */

@@ -3,14 +3,29 @@ import express, { Router } from 'express';
 import { AppError } from '../domain/errors';
 import type { WebDeps } from './deps';
 import { errorPages } from './error-pages';
+import type { Notices } from './parts/notices';
 import { goTo } from './respond';
+import { addAttentionRoutes } from './routes/attention';
+import { addControlRoutes } from './routes/controls';
 import { addInboxRoutes } from './routes/inbox';
+import { addPolicyRoutes } from './routes/policies';
 import { addRequestRoutes } from './routes/requests';
 import { addSignInRoutes } from './routes/sign-in';
 import { addStatusRoute } from './routes/status';
+import { addWhatIfRoutes } from './routes/what-if';
 
 /** Addresses that belong to the pages: what is not found below them is told as a page. */
-const OWN = ['/assets', '/inbox', '/requests', '/sign-in', '/sign-out', '/status'];
+const OWN = [
+  '/assets',
+  '/attention',
+  '/controls',
+  '/inbox',
+  '/policies',
+  '/requests',
+  '/sign-in',
+  '/sign-out',
+  '/status',
+];
 
 /**
  * The server-rendered pages, without any client script. Other addresses pass through untouched.
@@ -20,9 +35,23 @@ export function createWebRouter(deps: WebDeps): Router {
   const router = Router();
   router.use('/assets', express.static(join(__dirname, 'assets'), { cacheControl: false }));
   router.get('/', (_req, res) => goTo(res, '/inbox'));
+  router.use(OWN, async (_req, res, next) => {
+    const policy = deps.policies.state();
+    const notices: Notices = {
+      stops: await deps.activeStops(),
+      ...(policy.valid ? {} : { policyProblem: policy.problem }),
+      now: deps.now(),
+    };
+    res.locals.notices = notices;
+    next();
+  });
   addSignInRoutes(router, deps);
   addInboxRoutes(router, deps);
   addRequestRoutes(router, deps);
+  addAttentionRoutes(router, deps);
+  addControlRoutes(router, deps);
+  addPolicyRoutes(router, deps);
+  addWhatIfRoutes(router, deps);
   addStatusRoute(router, deps);
   router.use(OWN, () => {
     throw new AppError('not_found', 'Check the address: there is no such page.');

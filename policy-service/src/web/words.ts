@@ -73,3 +73,11 @@ export function excerpt(text: string, length = 140): string {
   const flat = visible(text).replace(/\s+/g, ' ').trim();
   return flat.length <= length ? flat : `${flat.slice(0, length - 1).trimEnd()}…`;
 }
+
+/** `a, b` as a list; empty entries are dropped. */
+export function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

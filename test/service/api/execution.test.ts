@@ -109,8 +109,8 @@ describe('the last check before the write', () => {
     const waiting = await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12500.00' });
     const { id, approval } = waiting.body;
     await service.vote('finance@example.com', approval.id, 'approve');
-    await service.restart({
-      EXECUTION_LAYER_BUNDLE_DIR: service.bundleWith(
+    await service.activate(
+      service.bundleWith(
         (rules) => `${rules}
   - id: second-stage
     actions: [vendor_payment.create]
@@ -123,7 +123,7 @@ describe('the last check before the write', () => {
     approval: { stages: [{ role: chief, count: 1 }], expiresIn: 1h }
 `,
       ),
-    });
+    );
     const answer = await service.execute(id);
     expect(answer).toMatchObject({ status: 409, body: { state: 'awaiting_approval' } });
     const now = (await service.call(`/v1/requests/${id}`)).body;

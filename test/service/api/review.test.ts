@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { recoverExecutions } from '../../../policy-service/src/application/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
 import { TestService } from '../harness';
 
 /** Ways in which a request once got further than it should, or was told something untrue. */
@@ -44,6 +44,7 @@ test('a crash in the middle of a call is not called failed because the ERP is do
     request.execution = {
       ...request.execution!,
       status: 'executing',
+      steps: request.execution!.steps.map((step) => ({ ...step, status: 'started' })),
       attempts: [],
       leaseOwner: 'dead',
       leaseUntil: new Date(0).toISOString(),
@@ -62,6 +63,7 @@ test('a crash in the middle of a call is finished with the same key: one documen
     request.execution = {
       ...request.execution!,
       status: 'executing',
+      steps: request.execution!.steps.map((step) => ({ ...step, status: 'started' })),
       attempts: [],
       leaseOwner: 'dead',
       leaseUntil: new Date(0).toISOString(),
@@ -155,7 +157,7 @@ test('a vote under rules that became stricter is not counted; under looser ones 
   const first = await waiting();
   const second = await waiting();
   const looser = service.bundleWith((rules) => rules.replace('"10000"', '"11000"'));
-  await service.restart({ EXECUTION_LAYER_BUNDLE_DIR: looser });
+  await service.activate(looser);
   const counted = await service.vote('finance@example.com', first.approval.id, 'approve');
   expect(counted.body.state).toBe('approved');
   const stricter = service.bundleWith((rules) =>
@@ -164,7 +166,7 @@ test('a vote under rules that became stricter is not counted; under looser ones 
       'stages: [{ role: finance_approver, count: 2 }]',
     ),
   );
-  await service.restart({ EXECUTION_LAYER_BUNDLE_DIR: stricter });
+  await service.activate(stricter);
   const vote = await service.vote('finance@example.com', second.approval.id, 'approve');
   expect(vote).toMatchObject({ status: 409, body: { state: 'superseded' } });
 });

@@ -186,7 +186,7 @@ test('audit export is verified without the service, also against a kept checkpoi
     );
   expect(verify(file)).toMatchObject({
     status: 0,
-    stdout: expect.stringMatching(/intact: 3 entries/),
+    stdout: expect.stringMatching(/intact: 5 entries/),
   });
 
   const lines = readFileSync(file, 'utf8').trim().split('\n');

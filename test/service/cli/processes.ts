@@ -24,9 +24,17 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a long-running command and waits until it says where it listens. */
-export async function start(args: string[], settings: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/**
+ * Starts a long-running command and waits until it says where it listens.
+ * @param wrapper command line that the command is appended to, for example strace
+ */
+export async function start(
+  args: string[],
+  settings: Record<string, string>,
+  wrapper: string[] = [],
+): Promise<Running> {
+  const command = [...wrapper, process.execPath, BIN, ...args];
+  const child = spawn(command[0] as string, command.slice(1), {
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,6 +7,7 @@ import {
   invalidRequest,
   paymentApproval,
   paymentRequest,
+  stopOf,
   timelineOf,
 } from './samples';
 
@@ -58,13 +59,19 @@ function hostileWorld(hostile: string): World {
     timeline: poisoned(timelineOf(executedRequest()), hostile),
     may: { allowed: false, why: `${hostile}why` },
     message: `${hostile}message`,
+    stops: [
+      poisoned(stopOf({ target: { kind: 'action', id: 'a' } }), hostile),
+      poisoned(stopOf({ target: { kind: 'requester', id: 'r' }, liftedAt: 'l' }), hostile),
+    ],
+    stop: poisoned(stopOf(), hostile),
+    operate: { allowed: true },
   };
 }
 
 const TAG = /<\/?([a-z][a-z0-9]*)((?: [a-zA-Z-]+(?:="[^"<]*")?)*)\s*\/?>/g;
 const ATTRIBUTE = / ([a-zA-Z-]+)(?:="([^"<]*)")?/g;
 const ATTRIBUTES = new Set(
-  'action aria-current aria-describedby aria-label alt autocomplete charset checked class content datetime height href id lang maxlength method name placeholder rel required role rows selected src tabindex type value width'.split(
+  'action aria-current aria-describedby aria-label alt autocomplete charset checked class content datetime height href id label lang maxlength method name placeholder rel required role rows selected src tabindex type value width'.split(
     ' ',
   ),
 );
@@ -125,13 +132,18 @@ describe('hostile texts', () => {
       approval: async (id) => one(world.approvals, id),
       requests: async () => ({ items: world.requests, nextCursor: world.message }),
       request: async (id) => one(world.requests, id),
+      stopChoices: async () => ({
+        actions: [{ id: world.message, title: world.message }],
+        connectors: [world.message],
+        tokens: [{ id: world.message, name: world.message }],
+      }),
       statusByToken: async () => ({
         ...one(world.requests, '1'),
         statusExpiresAt: '2099-01-01T00:00:00Z',
       }),
     });
     const paths = ['/inbox', '/inbox?state=decided', '/inbox/0', '/inbox/1'];
-    paths.push('/requests', '/requests/0', '/requests/1', '/requests/2', '/status/x');
+    paths.push('/requests', '/requests/0', '/requests/1', '/requests/2', '/status/x', '/controls');
     await fc.assert(
       fc.asyncProperty(fc.array(fragment, { minLength: 1, maxLength: 4 }), async (fragments) => {
         Object.assign(world, hostileWorld(`<x9>${fragments.join('')}`));

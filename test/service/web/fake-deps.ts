@@ -1,13 +1,36 @@
-import type { MayVote, WebDeps } from '../../../policy-service/src/web/deps';
+import type { MayOperate, MayVote, WebDeps } from '../../../policy-service/src/web/deps';
+import type { Activation } from '../../../policy-service/src/application/ports';
 import type { StoredEntry } from '../../../policy-service/src/audit/entry';
 import type { Approval } from '../../../policy-service/src/domain/approval';
+import type { Control } from '../../../policy-service/src/domain/control';
 import { AppError } from '../../../policy-service/src/domain/errors';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
-import { NOW, PERSON } from './samples';
+import { NOW, PERSON, stopOf } from './samples';
 
 export const COOKIE = 'cookie-of-frida';
 export const CSRF = 'csrf-of-frida';
 export const PASSWORD = 'a good long password';
+
+const ACTIVATION: Activation = {
+  sequence: 1,
+  version: `sha256:${'0'.repeat(64)}`,
+  at: NOW.toISOString(),
+  by: 'service',
+  reason: 'first start',
+};
+const EMPTY_POLICY = {
+  activation: ACTIVATION,
+  bundle: {
+    version: ACTIVATION.version,
+    actions: [],
+    action: () => undefined,
+    policy: () => undefined,
+    checkArguments: () => ({ ok: false as const, errors: [] }),
+  },
+  connectors: new Map(),
+  facts: { entities: async () => ({ found: {}, missing: [] }) },
+};
+const nothingToAsk = (): AppError => new AppError('invalid_parameter', 'There is nothing to ask.');
 
 export interface World {
   approvals: Approval[];
@@ -15,6 +38,12 @@ export interface World {
   timeline: StoredEntry[];
   may: MayVote;
   message: string;
+  whyNotReconcile?: string;
+  /** Newest first; those without liftedAt hold. */
+  stops: Control[];
+  /** The stop that holds every request back. */
+  stop?: Control;
+  operate: MayOperate;
 }
 
 /** A WebDeps over plain arrays that writes down every call that changes something. */
@@ -25,6 +54,8 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     timeline: [],
     may: { allowed: true, role: 'finance_approver' },
     message: 'Waiting for approval by finance approver.',
+    stops: [],
+    operate: { allowed: true },
     ...changes,
   };
   const calls: { name: string; input: unknown }[] = [];
@@ -90,6 +121,51 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     },
     async statusByToken(token) {
       return world.requests.find((one) => one.statusToken === token);
+    },
+    async activeStops() {
+      return world.stops.filter(({ liftedAt }) => liftedAt === undefined);
+    },
+    async stopOf() {
+      return world.stop;
+    },
+    async controls(page) {
+      return paged(world.stops, page);
+    },
+    async stopChoices() {
+      return {
+        actions: [{ id: 'vendor_payment.create', title: 'Pay a vendor' }],
+        connectors: ['mock-erp'],
+        tokens: [{ id: 'tok_01JNA', name: 'n8n' }],
+      };
+    },
+    mayOperate: () => world.operate,
+    whyNotReconcile: () => world.whyNotReconcile,
+    async reconcile(person, id) {
+      calls.push({ name: 'reconcile', input: { person: person.email, id } });
+    },
+    async resolve(person, id, finding) {
+      calls.push({ name: 'resolve', input: { person: person.email, id, ...finding } });
+    },
+    async stop(person, order) {
+      calls.push({ name: 'stop', input: { person: person.email, ...order } });
+      if (order.reason === '') throw new AppError('invalid_parameter', 'Say why.');
+      return stopOf({ target: order.target as Control['target'], reason: order.reason });
+    },
+    async lift(person, id, reason) {
+      calls.push({ name: 'lift', input: { person: person.email, id, reason } });
+      return found(world.stops.find((one) => one.id === id));
+    },
+    // The pages of policies and what-if are tested on a real service; here they are empty.
+    policies: {
+      state: () => ({ revision: 1, valid: true, ...EMPTY_POLICY }),
+      activations: async () => ({ items: [EMPTY_POLICY.activation] }),
+    },
+    whatIf: {
+      policies: async () => [],
+      bundle: async () => EMPTY_POLICY.bundle,
+      simulate: async () => Promise.reject(nothingToAsk()),
+      replay: async () => Promise.reject(nothingToAsk()),
+      shadow: async () => Promise.reject(nothingToAsk()),
     },
     message: () => world.message,
     unexpected(error) {

@@ -1,5 +1,7 @@
 import type { StoredEntry } from '../../../policy-service/src/audit/entry';
 import type { Approval } from '../../../policy-service/src/domain/approval';
+import type { Control } from '../../../policy-service/src/domain/control';
+import type { DecidedFact } from '../../../policy-service/src/domain/decision-types';
 import type { FactRecord } from '../../../policy-service/src/domain/facts';
 import type { Person } from '../../../policy-service/src/domain/identity';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
@@ -39,6 +41,9 @@ const facts = (): Record<string, FactRecord> => ({
     connectorId: 'mock-erp',
   },
 });
+
+const decidedFacts = (): Record<string, DecidedFact> =>
+  Object.fromEntries(Object.entries(facts()).map(([name, fact]) => [name, { ...fact, ageMs: 0 }]));
 
 const args = () => ({
   vendor_id: 'V-1001',
@@ -93,7 +98,7 @@ export function paymentRequest(changes: Partial<GovernedRequest> = {}): Governed
       reasons: reasons(),
       policyVersion: POLICY,
       digest: DIGEST,
-      facts: facts(),
+      facts: decidedFacts(),
       limits: [
         {
           limitId: 'vendor-payments-24h',
@@ -104,10 +109,16 @@ export function paymentRequest(changes: Partial<GovernedRequest> = {}): Governed
           max: '25000.00',
           windowMs: 86_400_000,
           exceeded: false,
+          mode: 'enforce',
         },
       ],
       shadow: [],
-      obligations: { stages: [{ role: 'finance_approver', count: 1 }], expiresInSeconds: 259_200 },
+      obligations: {
+        stages: [{ role: 'finance_approver', count: 1 }],
+        expiresInSeconds: 259_200,
+        comment: 'optional',
+        evidence: [],
+      },
       at: ago(14),
     },
     approvalId: 'apr_01JNAPAYMENT',
@@ -164,7 +175,7 @@ export function executedRequest(): GovernedRequest {
     execution: {
       status: 'executed',
       idempotencyKey: 'el-req_01JNAEXECUTED-create-payment',
-      steps: [{ name: 'create-payment', status: 'done' }],
+      steps: [{ name: 'create-payment', operation: 'payment_create', status: 'done' }],
       attempts: [
         {
           step: 'create-payment',
@@ -292,4 +303,16 @@ export function timelineOf(request: GovernedRequest): StoredEntry[] {
     };
     return { entry, canonical: JSON.stringify(entry), leafHash: `${index}c`.repeat(32) };
   });
+}
+
+/** A stop of everything that holds. */
+export function stopOf(changes: Partial<Control> = {}): Control {
+  return {
+    id: 'ctl_01JNASTOP',
+    target: { kind: 'all' },
+    reason: 'The bank reports odd payments',
+    at: ago(12),
+    by: 'ops@example.com',
+    ...changes,
+  };
 }

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { BundleError } from '../../../policy-service/src/bundle/bundle-error';
 import { loadBundle, type LoadedBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
@@ -12,11 +11,7 @@ function load(files: Record<string, string>, rules = ''): LoadedBundle {
     files,
     edit: { 'policies/shipped.yaml': (text) => text.replace(/^rules:\n/m, `rules:\n${rules}`) },
   });
-  try {
-    return loadBundle(readBundleFolder(folder), 'a bundle');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return loadBundle(readBundleFolder(folder), 'a bundle');
 }
 
 function problems(files: Record<string, string>): string {
@@ -82,6 +77,14 @@ test.each<[string, string, string, string, RegExp]>([
     '',
     /say how the step "pay" is undone/,
   ],
+  [
+    'a write that does not say how it is undone',
+    GOODS,
+    'compensation: { steps: { book: stock_adjust_reverse, pay: payment_reverse }, stage: auto }',
+    'compensation: none',
+    /say how a write is undone/,
+  ],
+  ['a read that writes', GOODS, 'class: write', 'class: read', /stock_adjust" writes/],
   ['a stage that loosens', GOODS, 'stage: auto }', 'stage: recommend }', /compensation/],
   [
     'a connector beside the permit',

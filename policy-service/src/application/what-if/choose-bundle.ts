@@ -1,7 +1,7 @@
-import { AppError } from '../../domain/errors';
 import type { Bundle } from '../../domain/bundle';
 import type { Deps } from '../deps';
-import type { SourceFile, Store } from '../ports';
+import { storedBundle } from '../policies/stored-bundle';
+import type { SourceFile } from '../ports';
 
 /** Which policy a what-if asks: the active one, a stored version, and files laid over it. */
 export interface BundleChoice {
@@ -29,29 +29,4 @@ export async function chooseBundle(
   const replaced = new Set(given.map(({ path }) => path));
   const laidOver = [...files.filter(({ path }) => !replaced.has(path)), ...given];
   return deps.bundles.read(laidOver, given.length > 0 ? 'of this call' : version).bundle;
-}
-
-/**
- * A stored bundle by its version, or by the first characters that people copy.
- * @throws AppError `not_found`, `invalid_parameter` where more than one begins so
- */
-export async function storedBundle(
-  store: Pick<Store, 'bundles' | 'bundleFiles'>,
-  text: string,
-): Promise<{ version: string; files: SourceFile[] }> {
-  const wanted = text.startsWith('sha256:') ? text : `sha256:${text}`;
-  const found = (await store.bundles()).filter((one) => one.version.startsWith(wanted));
-  if (found.length > 1) {
-    throw new AppError(
-      'invalid_parameter',
-      `More than one stored bundle begins with "${text.slice(0, 80)}". Write more of its version.`,
-    );
-  }
-  const version = found[0]?.version;
-  const files = version === undefined ? undefined : await store.bundleFiles(version);
-  if (version === undefined || !files) {
-    const shown = text.slice(0, 80);
-    throw new AppError('not_found', `There is no stored bundle ${shown}. List them first.`);
-  }
-  return { version, files };
 }

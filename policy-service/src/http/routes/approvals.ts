@@ -1,6 +1,6 @@
-import type { Ballot } from '../../application/cast-vote';
 import { readApproval, voteOnApproval } from '../../application/vote-on-approval';
 import type { ApprovalState } from '../../domain/approval';
+import type { Ballot } from '../../domain/ballot';
 import { AppError } from '../../domain/errors';
 import { BALLOT } from '../body-schemas';
 import { bodyOf, type Route } from '../route';

@@ -1,8 +1,7 @@
-import type { Person } from '../../domain/identity';
+import type { Caller } from '../../application/caller';
 import { AppError } from '../../domain/errors';
-import { reconcileNow } from '../../application/recover-executions';
+import { reconcileNow } from '../../application/recovery/reconcile';
 import { assertOperator, resolveOutcome, type Finding } from '../../application/resolve-outcome';
-import { changeRequest } from '../../application/unit-of-work';
 import { FINDING, NOTHING } from '../body-schemas';
 import { bodyOf, type Route, type RouteContext } from '../route';
 import { load, view } from './requests';
@@ -19,7 +18,7 @@ export const operatorRoutes: Route[] = [
     status: 200,
     answer: 'Request',
     handle: async (ctx) => {
-      assertOperator(personOf(ctx));
+      assertOperator(personOf(ctx).person);
       await reconcileNow(ctx.deps, ctx.caller, ctx.params['id'] ?? '');
       return view(ctx, await load(ctx));
     },
@@ -34,17 +33,15 @@ export const operatorRoutes: Route[] = [
     status: 200,
     answer: 'Request',
     handle: async (ctx) => {
-      const person = personOf(ctx);
-      await changeRequest(ctx.deps, ctx.caller, ctx.params['id'] ?? '', (draft) =>
-        resolveOutcome(draft, person, bodyOf<Finding>(ctx)),
-      );
+      const id = ctx.params['id'] ?? '';
+      await resolveOutcome(ctx.deps, personOf(ctx), id, bodyOf<Finding>(ctx));
       return view(ctx, await load(ctx));
     },
   },
 ];
 
-function personOf({ caller }: RouteContext): Person {
+function personOf({ caller }: RouteContext): Caller & { kind: 'person' } {
   if (caller.kind !== 'person')
     throw new AppError('insufficient_scope', 'Only a person can do this.');
-  return caller.person;
+  return caller;
 }

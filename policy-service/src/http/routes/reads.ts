@@ -141,8 +141,19 @@ export const readRoutes: Route[] = [
 ];
 
 function actionView(action: Action): unknown {
-  const { id, version, title, description, owner, risk, stage, idempotency, compensation, schema } =
-    action;
+  const {
+    id,
+    version,
+    title,
+    description,
+    owner,
+    risk,
+    stage,
+    executor,
+    idempotency,
+    compensation,
+    schema,
+  } = action;
   return {
     id,
     version,
@@ -152,6 +163,7 @@ function actionView(action: Action): unknown {
     class: action.class,
     risk,
     stage,
+    executor,
     idempotency,
     compensation,
     schema,

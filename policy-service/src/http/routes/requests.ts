@@ -1,5 +1,6 @@
-import { requestAnswer } from '../../application/answer';
+import { requestAnswer, type RequestAnswer } from '../../application/answer';
 import { cancelDraft } from '../../application/cancel-request';
+import { tellStop } from '../../application/controls/tell-stop';
 import { decideDraft } from '../../application/decide-request';
 import type { Draft } from '../../application/draft';
 import { proposeRequest, type Proposal } from '../../application/propose-request';
@@ -27,6 +28,7 @@ export const requestCommands: Route[] = [
     body: PROPOSAL,
     status: 201,
     answer: 'Request',
+    complete: completeRequest,
     handle: async (ctx) =>
       answerOf(
         ctx,
@@ -43,6 +45,7 @@ export const requestCommands: Route[] = [
     body: NOTHING,
     status: 200,
     answer: 'Request',
+    complete: completeRequest,
     handle: (ctx) => change(ctx, (draft) => validateDraft(ctx.deps, draft)),
   },
   {
@@ -55,6 +58,7 @@ export const requestCommands: Route[] = [
     body: NOTHING,
     status: 200,
     answer: 'Request',
+    complete: completeRequest,
     handle: (ctx) => change(ctx, (draft) => decideDraft(ctx.deps, draft)),
   },
   {
@@ -79,6 +83,7 @@ export const requestCommands: Route[] = [
     body: CANCELLATION,
     status: 200,
     answer: 'Request',
+    complete: completeRequest,
     handle: (ctx) =>
       change(ctx, (draft) =>
         cancelDraft(ctx.deps, draft, ctx.body['reason'] as string | undefined),
@@ -94,6 +99,7 @@ export const requestCommands: Route[] = [
     body: CALLBACK,
     status: 200,
     answer: 'Request',
+    complete: completeRequest,
     handle: (ctx) =>
       change(ctx, (draft) => registerCallback(ctx.deps, draft, String(ctx.body['resumeUrl']))),
   },
@@ -107,6 +113,7 @@ export const requestCommands: Route[] = [
     body: RESUBMISSION,
     status: 201,
     answer: 'Request',
+    complete: completeRequest,
     handle: async (ctx) => {
       const original = await load(ctx);
       const edited = bodyOf<Pick<Proposal, 'requestText' | 'intent'>>(ctx);
@@ -174,7 +181,7 @@ async function findEvent(log: LogReader, event: EventAnswer): Promise<StoredEntr
   }
 }
 
-async function change(
+export async function change(
   ctx: RouteContext,
   step: (draft: Draft) => Promise<void> | void,
 ): Promise<unknown> {
@@ -188,14 +195,14 @@ async function change(
   return answerOf(ctx, draft);
 }
 
-function recorder(
+export function recorder(
   ctx: RouteContext,
 ): ((draft: Draft) => ReturnType<NonNullable<RouteContext['record']>>) | undefined {
   const { record } = ctx;
   return record && ((draft) => record(answerOf(ctx, draft)));
 }
 
-function answerOf(ctx: RouteContext, draft: Draft): unknown {
+export function answerOf(ctx: RouteContext, draft: Draft): unknown {
   return requestAnswer(draft.request, draft.approval, ctx.deps.settings.publicUrl);
 }
 
@@ -203,9 +210,18 @@ function answerOf(ctx: RouteContext, draft: Draft): unknown {
  * Executes and answers with the request; a refusal carries the request as it is now.
  * @throws AppError `not_executable` with state, reasons and request
  */
-export async function execute(ctx: RouteContext, id: string): Promise<unknown> {
+export function execute(ctx: RouteContext, id: string): Promise<unknown> {
+  return explained(ctx, id, async () => view(ctx, await ctx.executeRequest.run(ctx.caller, id)));
+}
+
+/** Adds the request as it is now to the refusal of a write. */
+export async function explained<T>(
+  ctx: RouteContext,
+  id: string,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
-    return await view(ctx, await ctx.executeRequest.run(ctx.caller, id));
+    return await write();
   } catch (error) {
     const found = error instanceof AppError ? await ctx.deps.store.request(id) : undefined;
     if (!(error instanceof AppError) || error.code !== 'not_executable' || !found) throw error;
@@ -222,7 +238,12 @@ export async function view(ctx: RouteContext, request: GovernedRequest): Promise
   const approval: Approval | undefined = request.approvalId
     ? (await ctx.deps.store.approval(request.approvalId))?.value
     : undefined;
-  return requestAnswer(request, approval, ctx.deps.settings.publicUrl);
+  return tellStop(ctx.deps, requestAnswer(request, approval, ctx.deps.settings.publicUrl));
+}
+
+/** Adds the stop that holds the request of an answer back now. */
+export function completeRequest(ctx: RouteContext, answer: unknown): Promise<unknown> {
+  return tellStop(ctx.deps, answer as RequestAnswer);
 }
 
 /** @throws AppError `not_found` */

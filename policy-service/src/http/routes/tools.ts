@@ -1,10 +1,11 @@
 import { requestAnswer, type RequestAnswer } from '../../application/answer';
+import type { Draft } from '../../application/draft';
 import { runTool } from '../../application/run-tool';
 import { AppError } from '../../domain/errors';
 import type { JsonObject } from '../../domain/request';
 import { TOOL_CALL } from '../body-schemas';
 import type { Route } from '../route';
-import { execute } from './requests';
+import { completeRequest, execute } from './requests';
 
 export const toolRoutes: Route[] = [
   {
@@ -33,6 +34,9 @@ export const toolRoutes: Route[] = [
           },
         );
       }
+      const answerOf = ({ request, approval }: Draft): RequestAnswer =>
+        requestAnswer(request, approval, deps.settings.publicUrl);
+      let recorded: RequestAnswer | undefined;
       const draft = await runTool(
         deps,
         caller,
@@ -44,15 +48,14 @@ export const toolRoutes: Route[] = [
           confidence: Number(body['confidence'] ?? 1),
           context: body['context'] as JsonObject | undefined,
         },
-        record &&
-          ((made) => record(requestAnswer(made.request, made.approval, deps.settings.publicUrl))),
+        record && ((made) => record((recorded = answerOf(made)))),
       );
-      return requestAnswer(draft.request, draft.approval, deps.settings.publicUrl);
+      return recorded ?? answerOf(draft);
     },
     // After the commit, so that a repeat of the call finds the one execution, or makes up for it.
     complete: async (ctx, answer) => {
       const { id, state } = answer as RequestAnswer;
-      if (ctx.body['execute'] !== true || state !== 'allowed') return answer;
+      if (ctx.body['execute'] !== true || state !== 'allowed') return completeRequest(ctx, answer);
       return execute(ctx, id);
     },
   },

@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval';
+import { stopSentence, type Control } from '../../domain/control';
 import type { GovernedRequest } from '../../domain/request';
 import { inWords } from '../argument-words';
 import type { MayVote, Viewer } from '../deps';
@@ -18,6 +19,8 @@ interface ApprovalProps {
   approval: Approval;
   request: GovernedRequest;
   may: MayVote;
+  /** Holds back what is approved here. */
+  stop?: Control;
 }
 
 function Provenance({ approval, request }: { approval: Approval; request: GovernedRequest }) {
@@ -42,6 +45,13 @@ function Provenance({ approval, request }: { approval: Approval; request: Govern
           <code>{visible(approval.requestId)}</code>
         </a>
       </Item>
+      {request.compensates !== undefined && (
+        <Item term="Undoes">
+          <a href={`/requests/${encodeURIComponent(request.compensates)}`}>
+            <code>{visible(request.compensates)}</code>
+          </a>
+        </Item>
+      )}
     </dl>
   );
 }
@@ -79,6 +89,12 @@ export function ApprovalPage(props: ApprovalProps) {
           Go to the decision
         </a>
       </p>
+      {props.stop !== undefined && (
+        <p class="warning">
+          {visible(stopSentence(props.stop))} You can decide all the same; what is approved can be
+          carried out once the stop is lifted.
+        </p>
+      )}
       <div class="columns">
         <div>
           <Card title="Why a person is asked">

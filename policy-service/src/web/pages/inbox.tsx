@@ -140,7 +140,7 @@ export function InboxPage(props: InboxProps) {
           <h2>Needs a person</h2>
           <p class="muted">
             Incomplete requests, and writes whose outcome nobody knows yet. They do not go on by
-            themselves.
+            themselves. <a href="/attention">Open the work list</a>
           </p>
           {stuck.items.length === 0 ? (
             <Empty title="Nothing to repair">

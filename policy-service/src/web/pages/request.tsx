@@ -1,6 +1,7 @@
 import type { StoredEntry } from '../../audit/entry';
 import type { Approval } from '../../domain/approval';
 import type { GovernedRequest } from '../../domain/request';
+import type { RequestState } from '../../domain/states';
 import type { Viewer } from '../deps';
 import { REQUEST_LABELS } from '../labels';
 import { Arguments } from '../parts/arguments';
@@ -12,7 +13,7 @@ import { Moments } from '../parts/moments';
 import { requestHeadline } from '../parts/request-row';
 import { RequestText } from '../parts/request-text';
 import { Timeline } from '../parts/timeline';
-import { visible } from '../words';
+import { spaced, visible } from '../words';
 
 interface RequestProps {
   viewer: Viewer;
@@ -23,6 +24,9 @@ interface RequestProps {
   timeline: StoredEntry[];
   message: string;
 }
+
+/** States whose deadline says when the service looks into it again. */
+const LOOKED_INTO: ReadonlySet<RequestState> = new Set(['outcome_unknown', 'compensating']);
 
 function RequestLink({ id }: { id: string }) {
   return (
@@ -55,7 +59,7 @@ function Identity({ request, now }: { request: GovernedRequest; now: Date }) {
         <When at={request.updatedAt} now={now} />
       </Item>
       {request.deadline !== undefined && (
-        <Item term="Expires">
+        <Item term={LOOKED_INTO.has(request.state) ? 'Looked into again' : 'Expires'}>
           <When at={request.deadline} now={now} />
         </Item>
       )}
@@ -69,6 +73,12 @@ function Identity({ request, now }: { request: GovernedRequest; now: Date }) {
           <RequestLink id={request.compensates} />
         </Item>
       )}
+      {request.compensatedBy !== undefined && (
+        <Item term="Undone by">
+          <RequestLink id={request.compensatedBy} />
+        </Item>
+      )}
+      {request.inCharge !== undefined && <Item term="In charge">{spaced(request.inCharge)}</Item>}
       <Item term="Request">
         <code class="hash">{visible(request.id)}</code>
       </Item>
@@ -125,7 +135,10 @@ export function RequestPage(props: RequestProps) {
       </p>
       <p class="lead">{visible(props.message)}</p>
       {request.needsPerson && (
-        <p class="warning">A person has to look at this: it does not go on by itself.</p>
+        <p class="warning">
+          A person has to look at this: it does not go on by itself.{' '}
+          <a href={`/attention#${encodeURIComponent(request.id)}`}>Open the work list</a>
+        </p>
       )}
       <Moments request={request} approval={approval} now={now} />
       <div class="columns">

@@ -8,9 +8,15 @@ import { visible } from '../words';
  * What a requester may see without signing in. The parameters are the whole of it: a page that is
  * given the request could one day show more of it.
  */
-export function StatusPage(props: { state: RequestState; message: string; reasons: string[] }) {
+export function StatusPage(props: {
+  state: RequestState;
+  message: string;
+  reasons: string[];
+  /** A stop holds it back; why and by whom is for people who sign in. */
+  held: boolean;
+}) {
   return (
-    <Layout title="Status of your request" narrow>
+    <Layout title="Status of your request" narrow held={props.held}>
       <h1>Status of your request</h1>
       <section class="card">
         <p>

@@ -83,6 +83,11 @@ export function DecisionSummary({ decision, now }: { decision: Decision; now: Da
               <li>
                 {EFFECT_LABELS[rule.effect].text}: {visible(rule.message)}{' '}
                 <code class="small muted">{visible(rule.ruleId)}</code>
+                {rule.flips !== undefined && (
+                  <p class="small">
+                    Enforced, the decision would have been: {EFFECT_LABELS[rule.flips].text}
+                  </p>
+                )}
               </li>
             ))}
           </ul>

@@ -1,4 +1,11 @@
-import type { AttemptOutcome, Execution, ExecutionStatus } from '../../domain/execution';
+import type {
+  AttemptOutcome,
+  Execution,
+  ExecutionStatus,
+  ExecutionStep,
+  StepStatus,
+} from '../../domain/execution';
+import { WEAKER_GUARANTEE } from '../../application/permits/weaker-guarantee';
 import type { Tone } from '../labels';
 import { label, visible } from '../words';
 import { Item, JsonDetails, Pill, When } from './basics';
@@ -8,6 +15,9 @@ const STATUS: Record<ExecutionStatus, { text: string; tone: Tone }> = {
   executed: { text: 'Executed', tone: 'good' },
   failed: { text: 'Failed, nothing written', tone: 'bad' },
   outcome_unknown: { text: 'Outcome unknown', tone: 'attention' },
+  compensating: { text: 'Being undone', tone: 'waiting' },
+  compensated: { text: 'Undone', tone: 'quiet' },
+  compensation_failed: { text: 'Undoing failed', tone: 'bad' },
 };
 
 const OUTCOME: Record<AttemptOutcome, { text: string; tone: Tone }> = {
@@ -18,12 +28,29 @@ const OUTCOME: Record<AttemptOutcome, { text: string; tone: Tone }> = {
   unknown: { text: 'Outcome unknown', tone: 'attention' },
 };
 
-const STEP: Record<Execution['steps'][number]['status'], Tone> = {
+const STEP: Record<StepStatus, Tone> = {
   pending: 'quiet',
+  started: 'waiting',
   done: 'good',
   failed: 'bad',
   unknown: 'attention',
 };
+
+function Steps({ steps }: { steps: ExecutionStep[] }) {
+  return (
+    <ol class="steps">
+      {steps.map((step) => (
+        <li>
+          {visible(step.name)} <Pill text={label(step.status)} tone={STEP[step.status]} />{' '}
+          {step.erpReference !== undefined && <code>{visible(step.erpReference)}</code>}
+          {step.evidence !== undefined && (
+            <span class="small muted"> {visible(step.evidence)}</span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
 
 /** The one write: its steps, and every call that was made for it. */
 export function ExecutionDetails({ execution, now }: { execution: Execution; now: Date }) {
@@ -33,6 +60,7 @@ export function ExecutionDetails({ execution, now }: { execution: Execution; now
         <Pill {...STATUS[execution.status]} />
       </p>
       {execution.message !== undefined && <p>{visible(execution.message)}</p>}
+      {execution.permit !== undefined && <p class="notice">{WEAKER_GUARANTEE}</p>}
       <dl class="facts">
         {execution.erpReference !== undefined && (
           <Item term="Id in the ERP">
@@ -52,13 +80,13 @@ export function ExecutionDetails({ execution, now }: { execution: Execution; now
         </Item>
       </dl>
       <h3>Steps</h3>
-      <ol class="steps">
-        {execution.steps.map((step) => (
-          <li>
-            {visible(step.name)} <Pill text={label(step.status)} tone={STEP[step.status]} />
-          </li>
-        ))}
-      </ol>
+      <Steps steps={execution.steps} />
+      {execution.undo !== undefined && (
+        <>
+          <h3>Steps that take back what was done</h3>
+          <Steps steps={execution.undo} />
+        </>
+      )}
       <h3>Attempts</h3>
       {execution.attempts.length === 0 && <p class="muted">No call has been made yet.</p>}
       <ol class="attempts">

@@ -1,14 +1,18 @@
 import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../deps';
 import { spaced, visible } from '../words';
+import { StopBanner } from './notices';
+import { PolicyBanner } from './policy-banner';
 
 interface LayoutProps {
   title: string;
   /** Shows navigation and sign-out. */
   viewer?: Viewer;
-  current?: 'inbox' | 'requests';
+  current?: 'inbox' | 'attention' | 'requests' | 'policies' | 'controls';
   /** A single narrow column, for forms and messages. */
   narrow?: boolean;
+  /** The page is about a request that a stop holds back. */
+  held?: boolean;
   children: ComponentChildren;
 }
 
@@ -74,14 +78,25 @@ export function Layout(props: LayoutProps) {
                 <a href="/inbox" aria-current={current === 'inbox' ? 'page' : undefined}>
                   Inbox
                 </a>
+                <a href="/attention" aria-current={current === 'attention' ? 'page' : undefined}>
+                  Attention
+                </a>
                 <a href="/requests" aria-current={current === 'requests' ? 'page' : undefined}>
                   Requests
+                </a>
+                <a href="/policies" aria-current={current === 'policies' ? 'page' : undefined}>
+                  Policies
+                </a>
+                <a href="/controls" aria-current={current === 'controls' ? 'page' : undefined}>
+                  Controls
                 </a>
               </nav>
             )}
             {viewer !== undefined && <Account viewer={viewer} />}
           </div>
         </header>
+        <PolicyBanner viewer={viewer} />
+        <StopBanner viewer={viewer} held={props.held} />
         <main id="content" class={props.narrow === true ? 'wrap narrow' : 'wrap'}>
           {props.children}
         </main>

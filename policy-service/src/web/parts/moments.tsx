@@ -101,6 +101,17 @@ function Written({ request, now }: { request: GovernedRequest; now: Date }) {
           )}
         </>
       );
+    case 'compensating':
+      return <p>A part of it, which is being taken back: {visible(execution.message ?? '')}</p>;
+    case 'compensated':
+      return <p>A part of it, which was taken back: {visible(execution.message ?? '')}</p>;
+    case 'compensation_failed':
+      return (
+        <p>
+          A part of it, which could not be taken back by the service:{' '}
+          {visible(execution.message ?? '')}
+        </p>
+      );
     default:
       return execution.status satisfies never;
   }

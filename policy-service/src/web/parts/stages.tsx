@@ -1,5 +1,5 @@
 import type { Approval, Vote } from '../../domain/approval';
-import { spaced, visible } from '../words';
+import { label, spaced, visible } from '../words';
 import { Pill, When } from './basics';
 
 function StageState({ approval, index }: { approval: Approval; index: number }) {
@@ -44,6 +44,11 @@ function Votes({ votes, now }: { votes: Vote[]; now: Date }) {
           <p class="small">
             <When at={vote.at} now={now} />
           </p>
+          {Object.entries(vote.evidence ?? {}).map(([name, text]) => (
+            <p class="comment">
+              <span class="muted">{label(name)}:</span> {visible(text)}
+            </p>
+          ))}
           {vote.comment !== undefined && <p class="comment">{visible(vote.comment)}</p>}
         </li>
       ))}

@@ -1,10 +1,14 @@
 import type { Approval, ApprovalState, Vote } from '../../domain/approval';
 import type { MayVote, Viewer } from '../deps';
-import { spaced, visible } from '../words';
+import { label, spaced, visible } from '../words';
 import { Card, When } from './basics';
 
 /** Longest comment: fits the form's size limit however its characters are encoded. */
 export const COMMENT_LENGTH = 1000;
+export const EVIDENCE_LENGTH = 500;
+
+/** Name of the form's field for a piece of evidence. */
+export const evidenceField = (name: string): string => `evidence.${name}`;
 
 const OVER: Record<Exclude<ApprovalState, 'pending'>, string> = {
   approved: 'This is approved. Exactly these values may be carried out, once.',
@@ -35,15 +39,34 @@ function VoteForm(props: { viewer: Viewer; approval: Approval; role: string }) {
         You decide as <span class="strong">{spaced(props.role)}</span>. Your name, this moment and
         what this page shows are recorded.
       </p>
+      {(approval.evidence ?? []).map((name) => (
+        <label>
+          {label(name)} <span class="muted">(needed to approve)</span>
+          <input
+            name={evidenceField(name)}
+            maxLength={EVIDENCE_LENGTH}
+            autocomplete="off"
+            required
+          />
+        </label>
+      ))}
       <label>
-        Comment <span class="muted">(optional)</span>
-        <textarea name="comment" rows={3} maxLength={COMMENT_LENGTH} />
+        Comment{' '}
+        <span class="muted">
+          {approval.comment === 'required' ? '(needed to approve)' : '(optional)'}
+        </span>
+        <textarea
+          name="comment"
+          rows={3}
+          maxLength={COMMENT_LENGTH}
+          required={approval.comment === 'required'}
+        />
       </label>
       <div class="buttons">
         <button class="primary" type="submit" name="vote" value="approve">
           Approve
         </button>
-        <button class="danger" type="submit" name="vote" value="reject">
+        <button class="danger" type="submit" name="vote" value="reject" formnovalidate>
           Reject
         </button>
       </div>

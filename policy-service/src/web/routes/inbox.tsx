@@ -5,7 +5,7 @@ import type { WebDeps } from '../deps';
 import { csrfChecked, field, parameter, readForm, sameOrigin, signedIn, viewerOf } from '../guards';
 import { ApprovalPage } from '../pages/approval';
 import { DECIDED, InboxPage, type InboxTab } from '../pages/inbox';
-import { COMMENT_LENGTH } from '../parts/vote-panel';
+import { COMMENT_LENGTH, EVIDENCE_LENGTH, evidenceField } from '../parts/vote-panel';
 import { goTo, sendPage } from '../respond';
 
 const PAGE = 25;
@@ -31,12 +31,16 @@ async function newestDecided(deps: WebDeps): Promise<Approval[]> {
     .slice(0, PAGE);
 }
 
-/** @throws AppError `invalid_parameter`: a vote that is neither, or a comment that is too long */
-function readVote(req: Request) {
+/** @throws AppError `invalid_parameter`: a vote that is neither, or a text that is too long */
+function readVote(req: Request, { evidence: asked = [] }: Approval) {
   const vote = field(req, 'vote');
   const digest = field(req, 'digest') ?? '';
-  // Browsers send line breaks as CR LF but count them once against maxlength.
-  const comment = (field(req, 'comment') ?? '').replaceAll('\r\n', '\n').trim();
+  const comment = textField(req, 'comment');
+  const evidence: Record<string, string> = {};
+  for (const name of asked) {
+    const text = textField(req, evidenceField(name));
+    if (text !== '') evidence[name] = text;
+  }
   if ((vote !== 'approve' && vote !== 'reject') || digest === '') {
     throw new AppError(
       'invalid_parameter',
@@ -47,7 +51,21 @@ function readVote(req: Request) {
     const message = `Keep the comment within ${COMMENT_LENGTH} characters.`;
     throw new AppError('invalid_parameter', message);
   }
-  return { vote, digest, comment: comment === '' ? undefined : comment } as const;
+  if (Object.values(evidence).some((text) => text.length > EVIDENCE_LENGTH)) {
+    const message = `Keep each piece of evidence within ${EVIDENCE_LENGTH} characters.`;
+    throw new AppError('invalid_parameter', message);
+  }
+  return {
+    vote,
+    digest,
+    comment: comment === '' ? undefined : comment,
+    ...(Object.keys(evidence).length > 0 ? { evidence } : {}),
+  } as const;
+}
+
+/** Browsers send line breaks as CR LF but count them once against maxlength. */
+function textField(req: Request, name: string): string {
+  return (field(req, name) ?? '').replaceAll('\r\n', '\n').trim();
 }
 
 /** GET /inbox, GET /inbox/:approvalId, POST /inbox/:approvalId/vote. */
@@ -94,7 +112,8 @@ export function addInboxRoutes(router: Router, deps: WebDeps): void {
       deps.request(approval.requestId),
       deps.mayVote(viewer.person, approval),
     ]);
-    const page = <ApprovalPage {...{ viewer, approval, request, may, now: deps.now() }} />;
+    const stop = await deps.stopOf(request);
+    const page = <ApprovalPage {...{ viewer, approval, request, may, stop, now: deps.now() }} />;
     sendPage(res, 200, page);
   });
 
@@ -107,7 +126,8 @@ export function addInboxRoutes(router: Router, deps: WebDeps): void {
     async (req, res) => {
       const approvalId = String(req.params.approvalId);
       const { person } = viewerOf(res);
-      await deps.vote({ person, approvalId, ...readVote(req) });
+      const approval = await deps.approval(approvalId);
+      await deps.vote({ person, approvalId, ...readVote(req, approval) });
       goTo(res, `/inbox/${encodeURIComponent(approvalId)}`);
     },
   );

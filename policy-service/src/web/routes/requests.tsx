@@ -1,4 +1,5 @@
 import type { Request, Router } from 'express';
+import { messageWhileStopped } from '../../application/controls/tell-stop';
 import { AppError } from '../../domain/errors';
 import { REQUEST_STATES } from '../../domain/states';
 import type { WebDeps } from '../deps';
@@ -62,10 +63,12 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
 
   router.get('/requests/:id', signedIn(deps), async (req, res) => {
     const request = await deps.request(String(req.params.id));
-    const [approval, timeline] = await Promise.all([
+    const [approval, timeline, stop] = await Promise.all([
       request.approvalId === undefined ? undefined : deps.approval(request.approvalId),
       deps.timeline(request.id),
+      deps.stopOf(request),
     ]);
+    const message = deps.message(request);
     sendPage(
       res,
       200,
@@ -75,7 +78,7 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
         request={request}
         approval={approval}
         timeline={timeline}
-        message={deps.message(request)}
+        message={stop ? messageWhileStopped(request.state, message, stop) : message}
       />,
     );
   });

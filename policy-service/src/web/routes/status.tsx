@@ -25,6 +25,7 @@ export function addStatusRoute(router: Router, deps: WebDeps): void {
       ...request,
       ...(execution ? { execution: { ...execution, erpReference: undefined } } : {}),
     });
-    sendPage(res, 200, <StatusPage state={request.state} message={message} reasons={reasons} />);
+    const held = (await deps.stopOf(request)) !== undefined;
+    sendPage(res, 200, <StatusPage {...{ state: request.state, message, reasons, held }} />);
   });
 }

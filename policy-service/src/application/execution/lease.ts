@@ -1,0 +1,34 @@
+import type { GovernedRequest } from '../../domain/request';
+import type { Deps } from '../deps';
+import type { Connector } from '../ports';
+
+/** Waits between calls, and what they may take longer than their connector says. */
+const MARGIN_MS = 3_000;
+
+/**
+ * Until when a process owns an execution that it goes on with now: longer than its calls can take.
+ * @param calls made one after the other under this lease
+ */
+export function leaseFrom(
+  deps: Deps,
+  connector: Connector | undefined,
+  now: Date,
+  calls = 1,
+): string {
+  const longest = (connector?.traits.longestCallMs ?? 0) * calls + MARGIN_MS;
+  return new Date(now.getTime() + Math.max(deps.settings.leaseMs, longest)).toISOString();
+}
+
+/** Somebody else may have taken over: they own every further call. */
+export function leaseIsOver({ execution }: GovernedRequest, now: Date): boolean {
+  return !execution || execution.leaseUntil <= now.toISOString();
+}
+
+/** Whether the stored request is still under the very lease that `held` was read with. */
+export function stillOurs(stored: GovernedRequest, held: GovernedRequest): boolean {
+  return (
+    stored.state === held.state &&
+    stored.execution?.leaseOwner === held.execution?.leaseOwner &&
+    stored.execution?.leaseUntil === held.execution?.leaseUntil
+  );
+}

@@ -1,0 +1,105 @@
+import { openStep, type ExecutionStep } from '../../domain/execution';
+import type { GovernedRequest } from '../../domain/request';
+import type { Caller } from '../caller';
+import type { Deps } from '../deps';
+import type { Connector, PerformInput, StepOutcome } from '../ports';
+import { changeRequest } from '../unit-of-work';
+import { leaseIsOver } from './lease';
+import { recordStep, type StepResult } from './record-step';
+
+/**
+ * Calls the ERP for a request that is durably under this process's lease, step by step. Each
+ * outcome is durable before the next step begins; a process whose lease is over calls no more.
+ * The downstream key is the same for every attempt, so a repeat after a crash is the same
+ * operation to the ERP.
+ * @param connector of the policy that the execution was begun or taken over under
+ * @param request as it was committed with the lease; its open step is `started`, or in doubt
+ * @param known outcome of the open step where it was found out without sending it
+ * @returns false when an outcome could not be stored: then nobody goes on before the lease is over
+ */
+export async function performExecution(
+  deps: Deps,
+  caller: Caller,
+  connector: Connector,
+  request: GovernedRequest,
+  known?: StepResult,
+): Promise<boolean> {
+  let held: GovernedRequest | undefined = request;
+  let result = known;
+  while (held) {
+    const under: GovernedRequest = held;
+    const step = under.execution && openStep(under.execution);
+    if (!step) return true;
+    if (!result && leaseIsOver(under, deps.clock.now())) {
+      deps.log.warn({ requestId: under.id, step: step.name }, 'the lease ended before this step');
+      return true;
+    }
+    const outcome: StepResult = result ?? (await callStep(deps, connector, under, step));
+    result = undefined;
+    try {
+      const recorded = await changeRequest(deps, caller, under.id, (draft) =>
+        recordStep(deps, draft, { held: under, step, outcome, connector }),
+      );
+      held = recorded.result ? recorded.draft.request : undefined;
+    } catch (error) {
+      // The ERP was called: it would be a lie to answer that nothing was done. The row says that
+      // the step was started until recovery settles it.
+      deps.log.error({ requestId: under.id, err: String(error) }, 'an outcome could not be stored');
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Performs one step; a call that would outlive the lease is aborted. */
+async function callStep(
+  deps: Deps,
+  connector: Connector,
+  held: GovernedRequest,
+  step: ExecutionStep,
+): Promise<StepResult> {
+  const leftMs = Date.parse(held.execution?.leaseUntil ?? '') - deps.clock.now().getTime();
+  const lease = new AbortController();
+  const timer = setTimeout(() => lease.abort(), leftMs);
+  try {
+    return await connector.perform(performInput(held, step), {
+      traceId: held.traceId,
+      signal: lease.signal,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a step is to the ERP: equal for every attempt, and for the search for what it wrote. */
+export function performInput(request: GovernedRequest, step: ExecutionStep): PerformInput {
+  const { execution } = request;
+  if (!execution) throw new Error('a step belongs to an execution');
+  const reference = step.undoes?.erpReference;
+  return {
+    operation: step.operation,
+    step: step.name,
+    arguments: {
+      ...request.arguments,
+      ...(reference === undefined ? {} : { erp_reference: reference }),
+    },
+    requestId: request.id,
+    idempotencyKey: `${execution.idempotencyKey}-${step.name}`,
+    done: doneBy([...execution.steps, ...(execution.undo ?? [])]),
+  };
+}
+
+function doneBy(steps: ExecutionStep[]): Record<string, StepOutcome> {
+  const outcomes = steps.flatMap(({ name, status, erpReference, result, undoes }) => [
+    ...(undoes?.step === undefined ? [] : [outcomeOf(undoes.step, undoes)]),
+    ...(status === 'done' ? [outcomeOf(name, { erpReference, result })] : []),
+  ]);
+  return Object.fromEntries(outcomes);
+}
+
+function outcomeOf(
+  name: string,
+  { erpReference, result = {} }: Partial<StepOutcome>,
+): [string, StepOutcome] {
+  return [name, { ...(erpReference === undefined ? {} : { erpReference }), result }];
+}

@@ -1,0 +1,54 @@
+import type { Bundle } from '../../domain/bundle';
+import type { JsonObject } from '../../domain/request';
+import type { Connector, SourceFile } from '../ports';
+
+/** What a bundle's own test cases brought. */
+export interface CaseSummary {
+  passed: number;
+  /** Name, place and what came out otherwise, a sentence each. */
+  failures: string[];
+}
+
+/** A bundle whose checks passed. */
+export interface ReadBundle {
+  bundle: Bundle;
+  /** In the order that the version is computed in. */
+  files: SourceFile[];
+  runCases(): CaseSummary;
+  /**
+   * Its connectors, with the settings of this process.
+   * @throws Error with a sentence when a setting is missing or cannot be used
+   */
+  connect(): ReadonlyMap<string, Connector>;
+}
+
+/** The kinds of things that a bundle consists of. */
+export const PART_KINDS = [
+  'action',
+  'rule',
+  'tiers',
+  'limit',
+  'duplicates',
+  'defaults',
+  'connector',
+  'case',
+] as const;
+export type PartKind = (typeof PART_KINDS)[number];
+
+/** One thing of a bundle as its file says it. */
+export interface BundlePart {
+  kind: PartKind;
+  id: string;
+  content: JsonObject;
+}
+
+/** Turns files into what decides and calls. */
+export interface BundleReader {
+  /**
+   * @param name how messages name the bundle: a folder or a version
+   * @throws AppError `bundle_invalid` with every problem
+   */
+  read(files: SourceFile[], name: string): ReadBundle;
+  /** Everything that can be read, without any check: two bundles can be compared, valid or not. */
+  parts(files: SourceFile[]): BundlePart[];
+}

@@ -1,0 +1,50 @@
+import type { Action } from '../../domain/action';
+import { AppError } from '../../domain/errors';
+import type { GovernedRequest } from '../../domain/request';
+import type { Deps } from '../deps';
+import { bareExecution } from '../execution/open-execution';
+import type { StepResult } from '../execution/record-step';
+import type { Connector } from '../ports';
+import { foundAsOutcome, lookOnce } from './look';
+
+/**
+ * A request that is executed later than the ERP remembers keys may have been written before: by a
+ * service whose data was restored from a backup since. Then the key protects nothing, so the ERP is
+ * searched first, where it can be.
+ * @returns the outcome of the first step where it is not to be sent; undefined when it is
+ * @throws AppError `connector_unavailable` when the ERP cannot be searched; state unchanged
+ */
+export async function lookBeforeSending(
+  deps: Deps,
+  connector: Connector,
+  request: GovernedRequest,
+  action: Action,
+): Promise<StepResult | undefined> {
+  const [first] = action.steps;
+  const operation = first && connector.traits.operations[first.operation];
+  const { keyWindowMs = Infinity, findable } = operation ?? {};
+  const now = deps.clock.now();
+  const age = now.getTime() - Date.parse(request.createdAt);
+  if (!first || !findable || age < keyWindowMs) return undefined;
+  const execution = {
+    ...bareExecution({ request, now }),
+    steps: [{ ...first, status: 'pending' as const }],
+  };
+  const looked = await lookOnce(connector, { ...request, execution });
+  switch (looked.found) {
+    case 'none':
+      return undefined;
+    case 'done':
+      return foundAsOutcome(looked);
+    case 'partial': {
+      const message = `A part of it is in the ERP already: ${looked.message} Nothing was sent; a person has to find out.`;
+      return { outcome: 'unknown', message, attempts: [] };
+    }
+    case 'unavailable':
+      throw new AppError(
+        'connector_unavailable',
+        `${looked.message} It is too old to be sent without a search. Nothing was sent and the request is unchanged. Send the same call again later.`,
+        { connector: connector.id },
+      );
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStep } from '../../domain/execution';
+import type { GovernedRequest } from '../../domain/request';
+import { performInput } from '../execution/perform-execution';
+import type { StepResult } from '../execution/record-step';
+import { ConnectorUnavailable, type Connector, type FindResult } from '../ports';
+
+/** What an ERP has just committed may not be in its search yet, so it is asked twice, settled. */
+const SETTLE_MS = 1_000;
+
+export type Looked = FindResult | { found: 'unavailable'; message: string };
+
+/** Searches the ERP for what the open step wrote: settle, search, settle, search again. */
+export async function look(connector: Connector, request: GovernedRequest): Promise<Looked> {
+  await sleep(SETTLE_MS);
+  const first = await lookOnce(connector, request);
+  if (first.found !== 'none') return first;
+  await sleep(SETTLE_MS);
+  return lookOnce(connector, request);
+}
+
+/** One search, without waiting. */
+export async function lookOnce(connector: Connector, request: GovernedRequest): Promise<Looked> {
+  const step = request.execution && openStep(request.execution);
+  if (!step || !connector.find) throw new Error('only a findable step is looked for');
+  try {
+    return await connector.find(performInput(request, step), { traceId: request.traceId });
+  } catch (error) {
+    if (!(error instanceof ConnectorUnavailable)) throw error;
+    return { found: 'unavailable', message: `The ERP could not be searched: ${error.message}` };
+  }
+}
+
+/** What was found, as the outcome of the step that wrote it. */
+export function foundAsOutcome(found: Looked): StepResult | undefined {
+  if (found.found !== 'done') return undefined;
+  const { erpReference, result } = found;
+  const evidence = 'Found in the ERP by its external reference.';
+  return { outcome: 'done', erpReference, result, attempts: [], evidence };
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../../domain/errors';
+import type { GovernedRequest } from '../../domain/request';
+import { assertCommand } from '../../domain/states';
+import type { Caller } from '../caller';
+import type { Deps } from '../deps';
+import { requestNotFound } from '../unit-of-work';
+import { recover, wayOf } from './recover-executions';
+
+/** Why nothing but a person can find out what became of it; undefined when it can be looked into. */
+export function whyNotReconcile(deps: Deps, request: GovernedRequest): string | undefined {
+  const { execution } = request;
+  if (execution?.permit) {
+    return 'The service did not do this write, so it cannot look into it. Ask the holder of the permit, or look into the system of record.';
+  }
+  return wayOf(deps, request).approach === 'person'
+    ? 'Sending it again could write twice. Look into the ERP and resolve it by hand.'
+    : undefined;
+}
+
+/**
+ * Looks into one unknown outcome now, as a person asked.
+ * @throws AppError `not_found`, `illegal_transition` when it is not unknown, or when a repeat could
+ *   write twice and the ERP cannot be searched, so that only a resolution by hand is left
+ */
+export async function reconcileNow(deps: Deps, caller: Caller, requestId: string): Promise<void> {
+  const loaded = await deps.store.request(requestId);
+  if (!loaded) throw requestNotFound(requestId);
+  const { state, execution } = loaded.value;
+  if (state !== 'compensating' || !execution?.undo) assertCommand(state, 'reconcile');
+  const why = whyNotReconcile(deps, loaded.value);
+  if (why) throw new AppError('illegal_transition', why, { state });
+  await recover(deps, caller, loaded.value);
+}

@@ -1,0 +1,67 @@
+import { openStep, withStep } from '../../domain/execution';
+import type { GovernedRequest } from '../../domain/request';
+import type { Deps } from '../deps';
+import type { Draft } from '../draft';
+import { leaseFrom } from '../execution/lease';
+import { leftInDoubt } from '../execution/outcomes';
+import { keepDue } from '../execution/begin-step';
+import { permitExpired } from '../permits/permit-expired';
+import type { Connector } from '../ports';
+import type { Approach } from './approach';
+
+/** Searches before a write that was not found may be sent again. */
+const SEARCHES = 2;
+
+/**
+ * Takes the lease of an unfinished execution whose owner is gone, or ends it with a person where
+ * nothing can safely be done; an execution that somebody else works on is left to them.
+ * @param seen the request as recovery found it
+ * @returns whether it is ours to go on with
+ */
+export async function takeOver(
+  deps: Deps,
+  draft: Draft,
+  seen: GovernedRequest,
+  approach: Approach,
+  connector: Connector | undefined,
+): Promise<boolean> {
+  const { execution, state } = draft.request;
+  const changed = execution?.leaseUntil !== seen.execution?.leaseUntil || state !== seen.state;
+  const busy = execution !== undefined && execution.leaseUntil > draft.now.toISOString();
+  if (!execution || changed || busy) return false;
+  if (execution.permit) return permitExpired(draft, execution);
+
+  const step = openStep(execution);
+  if (!step) return false;
+  // Without a call under way it is as it was left; a step that was started may have been sent.
+  const doubtful = step.status === 'started';
+  if (approach === 'person') {
+    const message = doubtful
+      ? 'The process ended during the call; a person has to find out.'
+      : (execution.message ?? 'A person has to find out.');
+    if (doubtful || execution.undo) {
+      await leftInDoubt(
+        deps,
+        draft,
+        execution,
+        step,
+        { outcome: 'unknown', message, attempts: [] },
+        undefined,
+      );
+    }
+    draft.request = { ...draft.request, deadline: undefined };
+    return false;
+  }
+  draft.request = {
+    ...draft.request,
+    execution: {
+      ...withStep(execution, step.name, { status: 'unknown' }),
+      leaseOwner: deps.settings.instanceId,
+      leaseUntil: leaseFrom(deps, connector, draft.now, approach === 'look' ? SEARCHES + 1 : 1),
+    },
+  };
+  // Should this process end in the middle, it is due again after the lease.
+  keepDue(draft);
+  draft.record({ type: 'request.recovering', data: { state, step: step.name, approach } });
+  return true;
+}

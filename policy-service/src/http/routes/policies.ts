@@ -1,0 +1,135 @@
+import { actorOf, type Caller } from '../../application/caller';
+import { activateBundle } from '../../application/policies/activate-bundle';
+import { diffBundles } from '../../application/policies/diff-bundles';
+import { listPolicies } from '../../application/policies/list-policies';
+import type { PolicyActor } from '../../application/policies/policy-deps';
+import { rollBack } from '../../application/policies/roll-back';
+import { storeBundle } from '../../application/policies/store-bundle';
+import { namedBundle } from '../../application/policies/stored-bundle';
+import type { SourceFile } from '../../application/ports';
+import { ACTIVATION_BODY, BUNDLE_BODY, MAX_BUNDLE_BYTES } from '../policy-schemas';
+import { bodyOf, type Access, type Route, type RouteContext } from '../route';
+import { PAGING, pageSize } from './reads';
+
+const READ: Access = { kind: 'token', scopes: ['requests:read'], orPeople: true };
+const WRITE: Access = { kind: 'token', scopes: ['policies:write'] };
+const NAME = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 80,
+  description: 'Version, its first characters, or "active"',
+};
+
+/** Bundles of the policy: storing, comparing, activating. */
+export const policyRoutes: Route[] = [
+  {
+    method: 'get',
+    path: '/v1/policies',
+    tag: 'Policies',
+    summary: 'The active policy, the stored bundles and a page of the activations, newest first',
+    access: READ,
+    query: PAGING,
+    status: 200,
+    answer: 'PolicyList',
+    handle: async ({ deps, query }) => {
+      const { state } = deps.policy;
+      const page = { limit: pageSize(query['limit']), cursor: query['cursor'] };
+      const listed = await listPolicies(deps.store, page);
+      return state.valid ? listed : { ...listed, problem: state.problem };
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies',
+    tag: 'Policies',
+    summary: 'Check a bundle, run its test cases and store it; it decides nothing yet',
+    access: WRITE,
+    idempotencyKey: 'optional',
+    body: BUNDLE_BODY,
+    maxBodyBytes: MAX_BUNDLE_BYTES,
+    status: 201,
+    answer: 'StoredPolicy',
+    handle: (ctx) => {
+      const { files } = bodyOf<{ files: SourceFile[] }>(ctx);
+      return storeBundle(ctx.deps, policyActor(ctx.caller), files, 'of this call', ctx.record);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/diff',
+    tag: 'Policies',
+    summary: 'What changes from one bundle to another, by meaning and line by line',
+    access: READ,
+    query: { from: NAME, to: NAME },
+    status: 200,
+    answer: 'PolicyDiff',
+    handle: async ({ deps, query }) => {
+      const [from, to] = await Promise.all([
+        namedBundle(deps.store, query['from'] ?? 'active'),
+        namedBundle(deps.store, query['to'] ?? 'active'),
+      ]);
+      const diff = diffBundles(deps.bundles, from.files, to.files);
+      return { from: from.version, to: to.version, ...diff };
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies/rollback',
+    tag: 'Policies',
+    summary: 'Activate the version that was active before',
+    access: WRITE,
+    idempotencyKey: 'optional',
+    body: ACTIVATION_BODY,
+    status: 200,
+    answer: 'PolicyActivation',
+    handle: (ctx) =>
+      inForce(ctx, rollBack(ctx.deps, policyActor(ctx.caller), reasonOf(ctx), ctx.record)),
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/{version}',
+    tag: 'Policies',
+    summary: 'Read a bundle with its files',
+    access: READ,
+    status: 200,
+    answer: 'Policy',
+    handle: async ({ deps, params }) => {
+      const { version, files } = await namedBundle(deps.store, params['version'] ?? '');
+      const { bundles } = await listPolicies(deps.store, { limit: 1 });
+      return { ...bundles.find((one) => one.version === version), files };
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies/{version}/activate',
+    tag: 'Policies',
+    summary: 'Let a stored bundle decide from now on; it is checked and tested again',
+    access: WRITE,
+    idempotencyKey: 'optional',
+    body: ACTIVATION_BODY,
+    status: 200,
+    answer: 'PolicyActivation',
+    handle: async (ctx) => {
+      const { version } = await namedBundle(ctx.deps.store, ctx.params['version'] ?? '');
+      const by = policyActor(ctx.caller);
+      return inForce(ctx, activateBundle(ctx.deps, by, version, reasonOf(ctx), ctx.record));
+    },
+  },
+];
+
+/** Answers when the policy is in force in this process; others follow within a second. */
+async function inForce<T>({ deps }: RouteContext, activation: Promise<T>): Promise<T> {
+  const result = await activation;
+  await deps.policy.refresh();
+  return result;
+}
+
+function policyActor(caller: Caller): PolicyActor {
+  const actor = actorOf(caller);
+  const name = caller.kind === 'token' ? `${caller.token.name} (${caller.token.id})` : actor.id;
+  return { actor, name, traceId: caller.traceId };
+}
+
+function reasonOf({ body }: RouteContext): string {
+  return String(body['reason']);
+}
