@@ -1,29 +1,33 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import pino from 'pino';
+import { ActivePolicy } from './application/active-policy';
 import { Checkpoints } from './application/checkpoints';
 import type { Deps, Log } from './application/deps';
 import { ExecuteRequest } from './application/execute-request';
-import { ConnectorFacts } from './application/facts';
+import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
 import type { Connector, Extractor, Store } from './application/ports';
-import { loadBundle } from './bundle/load-bundle';
+import type { BundleReader } from './application/policies/bundle-reader';
+import { createBundleReader } from './bundle/bundle-reader';
 import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
-import type { HttpConnectorDefinition } from './erp/http/definition';
-import { createHttpConnector } from './erp/http/http-connector';
+import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
+import { Resilience } from './erp/resilience/resilience';
 import { ClaudeExtractor } from './extraction/claude-extractor';
 import { PatternExtractor } from './extraction/pattern-extractor';
 import { createApp } from './http/app';
 import { RateLimit } from './http/rate-limit';
 import { openSqliteStore } from './storage/sqlite/store';
 import { createCallbackSender } from './system/callbacks';
+import { checkpointKey } from './system/checkpoint-key';
 import { systemClock } from './system/clock';
 import { scryptPasswords } from './system/passwords';
 import { systemRandom } from './system/random';
+import { startPolicy } from './start-policy';
 import { webDeps } from './web-deps';
 
 /** Names the log in its checkpoints. */
@@ -33,6 +37,8 @@ export interface Service {
   app: Express;
   deps: Deps;
   checkpoints: Checkpoints;
+  /** What whoever starts the service should know of its policy; absent when all is well. */
+  policyNote?: string;
   /** Resolves when no execution is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -40,9 +46,10 @@ export interface Service {
 
 /**
  * Opens the store, and makes the data directory where there is none.
+ * @param writeThread see SqliteStoreOptions
  * @throws ConfigError when the directory cannot be made
  */
-export async function openStore(config: Config): Promise<Store> {
+export async function openStore(config: Config, writeThread = false): Promise<Store> {
   try {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -50,7 +57,7 @@ export async function openStore(config: Config): Promise<Store> {
       `EXECUTION_LAYER_DATA_DIR is "${config.dataDir}", which cannot be used as a folder (${(error as NodeJS.ErrnoException).code}). Write another path.`,
     );
   }
-  return openSqliteStore({ file: databaseFile(config), clock: systemClock });
+  return openSqliteStore({ file: databaseFile(config), clock: systemClock, writeThread });
 }
 
 /**
@@ -66,34 +73,65 @@ export async function openExistingStore(config: Config): Promise<Store> {
   return openStore(config);
 }
 
+/** Whether there is a database already. */
+export function hasStore(config: Config): boolean {
+  return existsSync(databaseFile(config));
+}
+
+/**
+ * Looks records up through connectors, each made when it is first asked.
+ * @throws ConfigError at the first lookup when a setting of its connector is missing
+ */
+export function factsThrough(
+  definitions: ConnectorDefinition[],
+  env: NodeJS.ProcessEnv,
+): FactSource {
+  const made = new Map<string, Connector>();
+  const log = pino({ level: 'silent' });
+  return new ConnectorFacts((id) => {
+    const definition = definitions.find((one) => one.id === id);
+    const connector = made.get(id) ?? (definition && connectorOf(definition, env, log));
+    if (!connector) throw new AppError('policy_unavailable', `There is no connector "${id}".`);
+    made.set(id, connector);
+    return connector;
+  }, systemClock);
+}
+
 function databaseFile(config: Config): string {
   return join(config.dataDir, 'execution-layer.sqlite');
 }
 
 /**
  * Builds the service: the only place where adapters are constructed.
- * @throws BundleError, StorageUnavailable
+ * @param options.writeThread lets a thread of its own wait for the disk, as a server should
+ * @throws ConfigError, BundleError, StorageUnavailable
  */
-export async function composeService(config: Config, env: NodeJS.ProcessEnv): Promise<Service> {
+export async function composeService(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  options: { writeThread?: boolean } = {},
+): Promise<Service> {
   const log = pino({ level: config.logLevel, base: { service: 'execution-layer' } });
-  const { bundle, connectors } = loadBundle(config.bundleDir);
-  assertLeaseOutlives(connectors, config.leaseSeconds);
-  const byId = new Map<string, Connector>(
-    connectors.map((definition) => [definition.id, connectorOf(definition, env, log)]),
+  const store = await openStore(config, options.writeThread);
+  const resilience = new Resilience(store, log);
+  const bundles = bundleReader(config, env, log);
+  const policy = new ActivePolicy(
+    store,
+    bundles,
+    (connector) => resilience.wrap(connector),
+    systemClock,
+    log,
   );
-  const connector = (id: string): Connector => {
-    const found = byId.get(id);
-    if (!found) throw new AppError('policy_unavailable', `There is no connector "${id}".`);
-    return found;
-  };
-  const store = await openStore(config);
   const deps: Deps = {
     store,
     clock: systemClock,
     random: systemRandom,
-    bundle: () => bundle,
-    connector,
-    facts: new ConnectorFacts(connector, systemClock),
+    policy,
+    bundles,
+    bundle: () => policy.bundle(),
+    connector: (id) => policy.connector(id),
+    connectorHealth: () => resilience.health(),
+    facts: { entities: (...asked) => policy.facts().entities(...asked) },
     extractor: extractorOf(config),
     callbacks: createCallbackSender(config.callbackHosts),
     passwords: scryptPasswords,
@@ -105,6 +143,10 @@ export async function composeService(config: Config, env: NodeJS.ProcessEnv): Pr
       leaseMs: config.leaseSeconds * 1000,
     },
   };
+  const policyNote = await startPolicy(deps, config.bundleDir).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
   const executeRequest = new ExecuteRequest(deps);
   const app = createApp(
@@ -122,6 +164,7 @@ export async function composeService(config: Config, env: NodeJS.ProcessEnv): Pr
     app,
     deps,
     checkpoints,
+    policyNote,
     idle: () => executeRequest.idle(),
     close: () => store.close(),
   };
@@ -133,25 +176,33 @@ export function serviceVersion(): string {
   return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
 }
 
-/** @throws ConfigError when a setting that the connector names is missing or wrong */
-function connectorOf(
-  definition: HttpConnectorDefinition,
+/** Reads bundles for this process: its settings decide whether their connectors can be used. */
+export function bundleReader(
+  config: Pick<Config, 'leaseSeconds'>,
   env: NodeJS.ProcessEnv,
   log: Log,
-): Connector {
+): BundleReader {
+  return createBundleReader((definitions) => {
+    assertLeaseOutlives(definitions, config.leaseSeconds);
+    return definitions.map((definition) => connectorOf(definition, env, log));
+  });
+}
+
+/** @throws ConfigError when a setting that the connector names is missing or wrong */
+function connectorOf(definition: ConnectorDefinition, env: NodeJS.ProcessEnv, log: Log): Connector {
   try {
-    return createHttpConnector(definition, { env, clock: systemClock, log });
+    return createConnector(definition, { env, clock: systemClock, log });
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }
 }
 
 /** A call that outlives the lease would be taken for dead while it still writes. */
-function assertLeaseOutlives(connectors: HttpConnectorDefinition[], leaseSeconds: number): void {
-  for (const { id, retry } of connectors) {
-    if (retry.totalMs >= leaseSeconds * 1000) {
+function assertLeaseOutlives(connectors: ConnectorDefinition[], leaseSeconds: number): void {
+  for (const { id, longestCallMs } of connectors.map(traitsOf)) {
+    if (longestCallMs >= leaseSeconds * 1000) {
       throw new ConfigError(
-        `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${retry.totalMs / 1000} s. Write a larger number.`,
+        `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${longestCallMs / 1000} s. Write a larger number.`,
       );
     }
   }
@@ -164,28 +215,4 @@ function extractorOf(config: Config): Extractor {
     model: config.claudeModel,
     baseURL: config.anthropicBaseUrl,
   });
-}
-
-/**
- * The key that signs checkpoints, made at the first start. It is written to a file of its own and
- * linked into place, so that of two processes that start together both use the one that came first.
- */
-function checkpointKey(dataDir: string): string {
-  const file = join(dataDir, 'checkpoint-key.pem');
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const draft = `${file}.${process.pid}`;
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(draft, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  return readFileSync(file, 'utf8');
 }

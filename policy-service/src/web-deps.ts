@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { assertMayVote } from './application/cast-vote';
+import { activeStops } from './application/controls/active-stops';
+import { knownTargets } from './application/controls/known-targets';
+import { liftStop } from './application/controls/lift-stop';
+import { stopExecution, type ControlActor } from './application/controls/stop-execution';
+import { stopToTell } from './application/controls/tell-stop';
 import type { Deps } from './application/deps';
 import { messageFor } from './application/message';
+import { reconcileNow, whyNotReconcile } from './application/recovery/reconcile';
+import { assertOperator, resolveOutcome } from './application/resolve-outcome';
 import { sessionOf, signIn, signOut } from './application/sign-in';
 import { requestNotFound } from './application/unit-of-work';
 import { AppError } from './domain/errors';
+import type { Person } from './domain/identity';
 import type { GovernedRequest } from './domain/request';
 import { readApproval, voteOnApproval } from './application/vote-on-approval';
 import type { WebDeps } from './web/deps';
+import { whatIfDeps } from './what-if-deps';
 
 /** A page shows the newest entries; the API pages through all. */
 const TIMELINE_ENTRIES = 1000;
@@ -20,6 +29,10 @@ export function webDeps(deps: Deps): WebDeps {
     return found.value;
   };
   const traceId = (): string => randomBytes(16).toString('hex');
+  const personActor = (person: Person): ControlActor => ({
+    actor: { kind: 'person', id: person.email },
+    traceId: traceId(),
+  });
   return {
     signIn: (email, password) => signIn(deps, email, password, traceId()),
     signOut: (cookie) => signOut(deps, cookie),
@@ -28,8 +41,8 @@ export function webDeps(deps: Deps): WebDeps {
     approval: (id) => readApproval(deps, id),
     request,
     requests: (filter) => deps.store.requests(filter),
-    vote: ({ person, approvalId, vote, digest, comment }) =>
-      voteOnApproval(deps, person, traceId(), approvalId, { vote, digest, comment }),
+    vote: ({ person, approvalId, ...ballot }) =>
+      voteOnApproval(deps, person, traceId(), approvalId, ballot),
     async mayVote(person, shown) {
       try {
         const { role } = await assertMayVote(deps, person, shown, await request(shown.requestId));
@@ -48,7 +61,49 @@ export function webDeps(deps: Deps): WebDeps {
       const over = !found || found.value.statusExpiresAt <= deps.clock.now().toISOString();
       return over ? undefined : found.value;
     },
+    activeStops: () => activeStops(deps.store),
+    stopOf: (shown) => stopToTell(deps, shown),
+    controls: (filter) => deps.store.controls(filter),
+    async stopChoices() {
+      const known = knownTargets(deps);
+      const title = (id: string): string => deps.bundle().action(id)?.title ?? id;
+      const tokens = (await deps.store.tokens()).filter(({ revokedAt }) => revokedAt === undefined);
+      return {
+        actions: (known?.actions ?? []).map((id) => ({ id, title: title(id) })),
+        connectors: [...(known?.connectors ?? [])],
+        tokens: tokens.map(({ id, name }) => ({ id, name })),
+      };
+    },
+    mayOperate(person) {
+      try {
+        assertOperator(person);
+        return { allowed: true };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { allowed: false, why: error.message };
+      }
+    },
+    whyNotReconcile: (shown) => whyNotReconcile(deps, shown),
+    async reconcile(person, id) {
+      assertOperator(person);
+      await reconcileNow(deps, { kind: 'person', person, traceId: traceId() }, id);
+    },
+    resolve: (person, id, finding) =>
+      resolveOutcome(deps, { kind: 'person', person, traceId: traceId() }, id, finding),
+    stop(person, order) {
+      assertOperator(person);
+      return stopExecution(deps, personActor(person), order, knownTargets(deps));
+    },
+    lift(person, id, reason) {
+      assertOperator(person);
+      return liftStop(deps, personActor(person), id, reason);
+    },
     message: (shown) => messageFor(shown),
+    policies: {
+      state: () => deps.policy.state,
+      activations: (page) => deps.store.activations(page),
+    },
+    whatIf: whatIfDeps(deps),
     unexpected: (error) => deps.log.error({ err: error }, 'unexpected error on a page'),
     publicUrl: deps.settings.publicUrl,
     now: () => deps.clock.now(),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startBackground } from '../../policy-service/src/application/background';
 import { issueToken, type NewToken } from '../../policy-service/src/application/manage-identities';
+import { readBundleFolder } from '../../policy-service/src/bundle/read-folder';
 import { composeService, type Service } from '../../policy-service/src/compose';
 import { readConfig } from '../../policy-service/src/config';
 import { SCOPES } from '../../policy-service/src/domain/identity';
@@ -237,6 +238,16 @@ export class TestService {
     const file = join(folder, 'policies', 'shipped.yaml');
     writeFileSync(file, change(readFileSync(file, 'utf8')));
     return folder;
+  }
+
+  /** Stores the bundle of a folder and lets it decide from now on. */
+  async activate(folder: string, reason = 'test'): Promise<string> {
+    const stored = await this.call('/v1/policies', { files: readBundleFolder(folder) });
+    expect(stored).toMatchObject({ status: 201 });
+    const { version } = stored.body;
+    const activated = await this.call(`/v1/policies/${version}/activate`, { reason });
+    expect(activated).toMatchObject({ status: 200, body: { version } });
+    return version;
   }
 
   /** The service stops and starts again on the same data; the ERP goes on. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { canonicalJson, sha256Hex } from '../../policy-service/src/domain/canonical-json';
 
@@ -93,6 +94,19 @@ describe('canonicalJson', () => {
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  it('writes what the reference library writes', () => {
+    const wide = fc.dictionary(fc.string({ unit: 'grapheme' }), json, { minKeys: 12, maxKeys: 24 });
+    fc.assert(
+      fc.property(fc.oneof(json, wide), (value) => {
+        expect(canonicalJson(value)).toBe(canonicalize(value));
+      }),
+    );
+  });
+
+  it('says where the value is that has no canonical form', () => {
+    expect(() => canonicalJson({ a: [1, { b: NaN }] })).toThrow('at "/a/1/b": NaN is not');
   });
 
   it('does not depend on the order in which members were added', () => {

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { serviceVersion } from '../compose';
 import { ConfigError } from '../config';
-import { BundleError } from '../bundle/load-bundle';
+import { BundleError } from '../bundle/bundle-error';
 import { StorageUnavailable } from '../application/ports';
 import { AppError } from '../domain/errors';
+import { ImportError } from '../openapi-import/import-error';
 import { auditCommands } from './audit';
+import { catalogueCommands } from './catalogue';
+import { controlCommands } from './control';
 import { mockErpCommand } from './mock-erp';
 import { personCommands } from './person';
 import { policyCommands } from './policy';
@@ -28,18 +31,22 @@ export async function main(argv: string[]): Promise<void> {
   program.addCommand(tokenCommands());
   program.addCommand(personCommands());
   program.addCommand(policyCommands());
+  program.addCommand(catalogueCommands());
+  program.addCommand(controlCommands());
   program.addCommand(auditCommands());
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    process.stderr.write(`execution-layer: ${(error as Error).message}\n`);
+    const details = error instanceof AppError ? error.errors : [];
+    const lines = details.map(({ message }) => `\n  ${message}`);
+    process.stderr.write(`execution-layer: ${(error as Error).message}${lines.join('')}\n`);
     process.exitCode = 1;
   }
 }
 
 function isExpected(error: unknown): boolean {
-  return [ConfigError, BundleError, StorageUnavailable, AppError].some(
+  return [ConfigError, BundleError, ImportError, StorageUnavailable, AppError].some(
     (kind) => error instanceof kind,
   );
 }

@@ -1,29 +1,36 @@
 import pino from 'pino';
 import type { Deps } from '../application/deps';
 import type { Store } from '../application/ports';
-import { openExistingStore, openStore } from '../compose';
+import { bundleReader, openExistingStore, openStore } from '../compose';
 import { readConfig, type Config } from '../config';
 import { AppError } from '../domain/errors';
 import { scryptPasswords } from '../system/passwords';
 import { systemClock } from '../system/clock';
 import { systemRandom } from '../system/random';
+import { tableText } from './table';
 
-/** What a command may use of the service: identities and the log, no ERP and no rules. */
-export type OfflineDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
+/** What a command may use of the service: identities, policies and the log; it calls no ERP. */
+export type OfflineDeps = Pick<
+  Deps,
+  'store' | 'clock' | 'random' | 'passwords' | 'log' | 'bundles'
+>;
 
 /** Opens the data directory for one command and closes it afterwards; a running service goes on. */
 export async function withStore<T>(
   work: (deps: OfflineDeps) => Promise<T>,
   open: (config: Config) => Promise<Store> = openStore,
 ): Promise<T> {
-  const store = await open(readConfig(process.env));
+  const config = readConfig(process.env);
+  const store = await open(config);
+  const log = pino({ level: 'warn' }, pino.destination(2));
   try {
     return await work({
       store,
       clock: systemClock,
       random: systemRandom,
       passwords: scryptPasswords,
-      log: pino({ level: 'warn' }, pino.destination(2)),
+      log,
+      bundles: bundleReader(config, process.env, log),
     });
   } finally {
     await store.close();
@@ -58,13 +65,7 @@ export async function readStdin(): Promise<string> {
     .replace(/\r?\n$/, '');
 }
 
-/** Rows under a header, columns as wide as their longest cell. */
+/** Rows under a header on standard output. */
 export function printTable(header: string[], rows: string[][]): void {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  for (const row of [header, ...rows]) {
-    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-    process.stdout.write(`${line.trimEnd()}\n`);
-  }
+  process.stdout.write(`${tableText(header, rows)}\n`);
 }

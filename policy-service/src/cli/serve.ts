@@ -9,12 +9,14 @@ import { portTaken, untilSignal } from './lifecycle';
 
 /** Calls under way get this long to end before the process stops. */
 const GRACE_MS = 10_000;
+/** Longer than clients keep a connection for its next call: one that we close first may be in use. */
+const KEEP_ALIVE_MS = 65_000;
 
 export function serveCommand(): Command {
   return new Command('serve').description('Run the policy service').action(async () => {
     const config = readConfig(process.env);
-    const service = await composeService(config, process.env);
-    const server = createServer(service.app);
+    const service = await composeService(config, process.env, { writeThread: true });
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, service.app);
     server.listen(config.port, config.host);
     await once(server, 'listening').catch(async (error: unknown) => {
       await service.close();
@@ -23,6 +25,7 @@ export function serveCommand(): Command {
     const stopBackground = startBackground(service.deps);
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`Policy service listens on http://${config.host}:${port}\n`);
+    if (service.policyNote) process.stdout.write(`${service.policyNote}\n`);
     await greetNewcomer(service);
     await untilSignal();
     await drain(server);

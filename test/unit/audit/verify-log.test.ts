@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CompactRange } from '../../../policy-service/src/audit/compact-range';
+import { canonicalJson } from '../../../policy-service/src/domain/canonical-json';
 import { encodeEntry } from '../../../policy-service/src/audit/encode';
 import type { EntryBody } from '../../../policy-service/src/audit/entry';
 import { leafHash } from '../../../policy-service/src/audit/merkle-hash';
@@ -46,6 +47,28 @@ describe('encodeEntry', () => {
         '"formatVersion":1,"requestId":"req_1","sequence":7,"type":"request.decided"}',
     );
     expect(leaf.equals(leafHash(canonical))).toBe(true);
+  });
+
+  it('writes what the whole entry would be written as, whatever it holds', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const anyBody = fc.record(
+      {
+        type: text,
+        at: text,
+        actor: fc.record({ kind: fc.constant('token' as const), id: text }),
+        data: fc.dictionary(text, fc.jsonValue()),
+        requestId: text,
+        traceId: text,
+        moment: fc.constant('recommendation' as const),
+      },
+      { requiredKeys: ['type', 'at', 'actor', 'data'] },
+    );
+    fc.assert(
+      fc.property(anyBody, fc.nat(), (one, sequence) => {
+        const whole = canonicalJson({ ...one, formatVersion: 1, sequence });
+        expect(encodeEntry(one, sequence).canonical).toBe(whole);
+      }),
+    );
   });
 
   it('lets no body choose its own sequence or format', () => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { activateBundle, type ActivationResult } from '../../application/policies/activate-bundle';
-import { namedBundle } from '../../application/policies/list-policies';
+import { namedBundle } from '../../application/policies/stored-bundle';
 import type { PolicyActor } from '../../application/policies/policy-deps';
 import { rollBack } from '../../application/policies/roll-back';
 import { storeBundle } from '../../application/policies/store-bundle';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { namedBundle } from '../../application/policies/list-policies';
+import { namedBundle } from '../../application/policies/stored-bundle';
 import type { SourceFile, Store } from '../../application/ports';
 import { readBundleFolder } from '../../bundle/read-folder';
 import { bundleVersion, inOrder } from '../../bundle/source-files';

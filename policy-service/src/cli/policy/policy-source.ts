@@ -1,5 +1,5 @@
 import type { WhatIfSources } from '../../application/what-if/simulate';
-import { storedBundle } from '../../application/what-if/choose-bundle';
+import { storedBundle } from '../../application/policies/stored-bundle';
 import type { FactSource } from '../../application/facts';
 import type { Store } from '../../application/ports';
 import { loadBundle, type LoadedBundle } from '../../bundle/load-bundle';

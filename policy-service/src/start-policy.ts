@@ -1,0 +1,38 @@
+import type { Deps } from './application/deps';
+import { activateFirst } from './application/policies/first-activation';
+import { readBundleFolder } from './bundle/read-folder';
+import { bundleVersion, inOrder } from './bundle/source-files';
+import { ConfigError } from './config';
+
+/**
+ * Puts a policy in force when the service starts: the active one of the database, or, on the first
+ * start, the one of the folder. Without a valid one the service runs and blocks everything.
+ * @returns a sentence that whoever starts the service should read; undefined when all is well
+ * @throws ConfigError when a setting of this process is missing or wrong
+ * @throws BundleError when the folder cannot be read on the first start
+ */
+export async function startPolicy(deps: Deps, folder: string): Promise<string | undefined> {
+  const active = (await deps.store.activations({ limit: 1 })).items.length > 0;
+  const refusal = active ? undefined : await activateFirst(deps, readBundleFolder(folder), folder);
+  const setting = refusal?.errors.find(({ code }) => code === 'setting');
+  if (setting) throw new ConfigError(setting.message);
+  const state = await deps.policy.refresh();
+  if (state.valid) return noteDifference(folder, state.bundle.version);
+  if (state.cause instanceof ConfigError) throw state.cause;
+  const problems = refusal
+    ? [refusal.message, ...refusal.errors.map(({ message }) => `  ${message}`)].join('\n')
+    : state.problem;
+  return `EVERYTHING IS BLOCKED, because there is no valid policy. ${problems}\nActivate one: execution-layer policy activate <folder> --reason <why>`;
+}
+
+/** Somebody who edits the folder of a running service would wait for nothing. */
+function noteDifference(folder: string, active: string): string | undefined {
+  let version: string;
+  try {
+    version = bundleVersion(inOrder(readBundleFolder(folder)));
+  } catch {
+    return undefined;
+  }
+  if (version === active) return undefined;
+  return `The bundle in ${folder} is not the active policy (${active}), so it decides nothing. To activate it: execution-layer policy activate ${folder} --reason <why>`;
+}
