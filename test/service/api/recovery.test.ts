@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import type { Connector } from '../../../policy-service/src/application/ports';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
 import { bundleFolder, withoutKeys, withoutKeysAndSearch } from '../bundle-folder';
 import { TestService, type Answer } from '../harness';
@@ -73,6 +74,14 @@ async function recover(id: string): Promise<Answer['body']> {
   });
   await recoverExecutions(service.service.deps);
   return read(id);
+}
+
+/** The data as a backup restores it: before the execution. */
+async function restored(id: string): Promise<void> {
+  await service.tamper(id, (request) => {
+    request.state = 'allowed';
+    delete request.execution;
+  });
 }
 
 /** What the ERP remembers keys by is gone, as after its window. */
@@ -203,11 +212,7 @@ describe('eight days later, when the ERP has forgotten the key', () => {
   test('an approval that old looks first: what a lost database had written is not written again', async () => {
     const { body } = await service.tool('vendor_payment.create', PAYMENT);
     const reference = (await service.execute(body.id)).body.execution.erpReference;
-    // The data as a backup restores it: before the execution.
-    await service.tamper(body.id, (request) => {
-      request.state = 'allowed';
-      delete request.execution;
-    });
+    await restored(body.id);
     forgetKeys();
     await age(body.id, 8 * DAY_MS);
     expect((await service.execute(body.id)).body).toMatchObject({
@@ -223,6 +228,101 @@ describe('eight days later, when the ERP has forgotten the key', () => {
     expect((await service.execute(body.id)).body).toMatchObject({ state: 'executed' });
     expect(await service.records('payments')).toHaveLength(1);
   });
+});
+
+describe('an ERP that answers "the reference exists already"', () => {
+  /**
+   * @param blind so many searches do not show yet what is there
+   * @param refuses whatever is sent, for a reason of its own
+   */
+  function unique({ blind = 0, refuses = false }): void {
+    const { deps } = service.service;
+    const connector = deps.connector.bind(deps);
+    deps.connector = (id) => {
+      const real = connector(id);
+      const own: Partial<Connector> = {
+        perform: async (input, context) => {
+          const known = await real.find?.(input, context);
+          if (known?.found === 'none' && !refuses) return real.perform(input, context);
+          const attempt = { step: input.step, number: 1, startedAt: '', durationMs: 0 };
+          const attempts = [{ ...attempt, outcome: 'refused' as const, request: {} }];
+          return { outcome: 'refused', message: 'The reference exists already.', attempts };
+        },
+        find: async (input, context) => {
+          if (blind > 0) return { found: 'none' as const, left: (blind -= 1) };
+          return real.find?.(input, context) ?? { found: 'none' };
+        },
+      };
+      return Object.assign(Object.create(real) as Connector, own);
+    };
+  }
+
+  test.each([
+    ['A, sent again under its key', undefined, 0],
+    ['B, sent again after two searches that did not show it', CLASS_B_UNIQUE, 2],
+  ])('class %s: what had happened is executed', async (_name, bundle, blind) => {
+    await begin(bundle);
+    const id = await unanswered('drop_after_commit');
+    unique({ blind });
+    expect(await recover(id)).toMatchObject({
+      state: 'executed',
+      needsPerson: false,
+      execution: {
+        erpReference: 'PAY-000001',
+        steps: [{ status: 'done', evidence: expect.stringMatching(/Found in the ERP/) }],
+      },
+    });
+    expect(await service.records('payments')).toHaveLength(1);
+  });
+
+  test('what had not happened and is refused stays unknown', async () => {
+    await begin(CLASS_B_UNIQUE);
+    const id = await unanswered('drop_before_commit');
+    unique({ refuses: true });
+    expect(await recover(id)).toMatchObject({ state: 'outcome_unknown', needsPerson: true });
+  });
+
+  test('the first send of a restored database is not called failed', async () => {
+    await begin(CLASS_B_UNIQUE);
+    const { body } = await service.tool('vendor_payment.create', PAYMENT, { execute: true });
+    await restored(body.id);
+    unique({ blind: 1 });
+    expect((await service.execute(body.id)).body).toMatchObject({
+      state: 'executed',
+      execution: { erpReference: body.execution.erpReference },
+    });
+    expect(await service.records('payments')).toHaveLength(1);
+  });
+
+  test('a first send that is refused for another reason has failed', async () => {
+    await begin(CLASS_B_UNIQUE);
+    unique({ refuses: true });
+    const { body } = await service.tool('vendor_payment.create', PAYMENT, { execute: true });
+    expect(body).toMatchObject({ state: 'failed', needsPerson: false });
+  });
+});
+
+test('an ERP without keys is searched first, so a restored database writes nothing twice', async () => {
+  await begin(CLASS_B);
+  const { body } = await service.tool('vendor_payment.create', PAYMENT, { execute: true });
+  await restored(body.id);
+  expect((await service.execute(body.id)).body).toMatchObject({
+    state: 'executed',
+    execution: { erpReference: body.execution.erpReference },
+  });
+  expect(await service.records('payments')).toHaveLength(1);
+});
+
+test('a takeover that died too is not left executing when the catalogue has moved on', async () => {
+  await begin();
+  const { body } = await service.tool('vendor_payment.create', PAYMENT, { execute: true });
+  await service.tamper(body.id, (request) => {
+    died(request);
+    request.execution!.steps[0]!.status = 'unknown';
+    request.actionVersion = 99;
+  });
+  await recoverExecutions(service.service.deps);
+  expect(await read(body.id)).toMatchObject({ state: 'outcome_unknown', needsPerson: true });
 });
 
 test('while execution is stopped, an unknown outcome is not sent again', async () => {

@@ -21,6 +21,11 @@ interface Payment {
 
 const VENDOR = { id: 2, code: 'V-1001', name: 'Acme Supplies', active: true };
 
+/** Only a search by id is narrowed; a test holds no payments of other requests. */
+function asked([clause]: unknown[][]): (payment: Payment) => boolean {
+  return ({ id }) => clause?.[0] !== 'id' || clause[2] === id;
+}
+
 /** As much of Tryton as a payment needs, with methods that a test makes misbehave. */
 export class FakeTryton {
   payments: Payment[] = [];
@@ -97,7 +102,7 @@ export class FakeTryton {
       case 'model.party.party.search_read':
         return [{ ...VENDOR, account_payable: 4 }];
       case 'model.account.payment.search_read':
-        return this.payments.map((payment) => ({
+        return this.payments.filter(asked(params[0] as unknown[][])).map((payment) => ({
           ...payment,
           'journal.': { 'currency.': { code: 'USD' } },
         }));

@@ -112,6 +112,59 @@ test('the whole way, by an external id and with the context that never overwrite
   expect(load?.headers['authorization']).toBe(`bearer ${SECRET}`);
 });
 
+describe('a payment that is taken back', () => {
+  const posted = (more: object = {}) => ({
+    id: 1,
+    name: 'PBNK1/1',
+    state: payment,
+    amount: 12.5,
+    partner_id: [3, 'Acme'],
+    currency_id: [2, 'USD'],
+    memo: 'req_0/step',
+    ...more,
+  });
+  let payment: string;
+  const undo = (name: string) =>
+    connector.perform(
+      inputOf('payment_reverse', {
+        vendor_id: 'V-1001',
+        amount: '12.50',
+        currency: 'USD',
+        erp_reference: name,
+      }),
+      CONTEXT,
+    );
+
+  beforeEach(() => {
+    payment = 'paid';
+    faults.set('account.payment/fields_get', () => ({ json: { memo: {} } }));
+    faults.set('res.currency/search_read', () => ({ json: [{ id: 2, decimal_places: 2 }] }));
+    faults.set('res.partner/search_read', () => ({
+      json: [{ id: 3, name: 'Acme', active: false }],
+    }));
+    faults.set('account.payment/search_read', () => ({ json: [posted()] }));
+    faults.set('account.payment/action_cancel', () => {
+      payment = 'canceled';
+      return { json: true };
+    });
+  });
+
+  test('it is cancelled', async () => {
+    expect(await undo('PBNK1/1')).toMatchObject({ outcome: 'done', erpReference: 'PBNK1/1' });
+    expect(payment).toBe('canceled');
+  });
+
+  test.each([
+    ['another amount', [{ amount: 99 }]],
+    ['another vendor', [{ partner_id: [4, 'Other'] }]],
+    ['two by one name', [{}, { id: 2 }]],
+  ])('%s: nothing is cancelled', async (_name, rows) => {
+    faults.set('account.payment/search_read', () => ({ json: rows.map(posted) }));
+    expect(await undo('PBNK1/1')).toMatchObject({ outcome: 'refused' });
+    expect(count('account.payment/action_cancel')).toBe(0);
+  });
+});
+
 describe('traps', () => {
   test('loads that race are made again until one is through', async () => {
     const message = 'could not serialize access due to concurrent update';

@@ -1,4 +1,5 @@
 import type { Connector } from '../../../policy-service/src/application/ports';
+import type { JsonObject } from '../../../policy-service/src/domain/request';
 import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
 import { FakeTryton } from './fake-tryton';
 
@@ -50,6 +51,32 @@ test('a submitted one that is not approved is taken away again', async () => {
   expect(states()).toEqual([]);
 });
 
+describe('a payment that is taken back', () => {
+  const undo = (values: JsonObject) =>
+    connector.perform(inputOf('payment_reverse', { ...pay.arguments, ...values }), CONTEXT);
+
+  test('one that was taken back already is taken back', async () => {
+    expect(await undo({ erp_reference: '1' })).toMatchObject({ outcome: 'done' });
+  });
+
+  test('a reference that is no number of a payment is refused, not called taken back', async () => {
+    await perform();
+    for (const reference of ['payment 1', 'NaN', '1.5', '0']) {
+      expect(await undo({ erp_reference: reference })).toMatchObject({ outcome: 'refused' });
+    }
+    expect(states()).toEqual(['succeeded']);
+  });
+
+  test('another payment under this number is left alone', async () => {
+    await perform();
+    expect(await undo({ erp_reference: '1', amount: '99.00' })).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringMatching(/pays something else/),
+    });
+    expect(states()).toEqual(['succeeded']);
+  });
+});
+
 describe('buttons that do nothing', () => {
   test('a payment that does not move is taken away again and refused', async () => {
     tryton.on(`${PAYMENT}.approve`, nothing);
@@ -81,7 +108,7 @@ describe('buttons that do nothing', () => {
   test('a reverse that does nothing is not called done', async () => {
     await perform();
     tryton.on(`${PAYMENT}.fail`, nothing);
-    const undo = inputOf('payment_reverse', { erp_reference: '1' });
+    const undo = inputOf('payment_reverse', { ...pay.arguments, erp_reference: '1' });
     expect(await connector.perform(undo, CONTEXT)).toMatchObject({ outcome: 'refused' });
     expect(states()).toEqual(['succeeded']);
   });

@@ -9,9 +9,10 @@ import { anEvent } from '../documents';
  */
 async function main(): Promise<void> {
   const [file = '', mode, stay] = process.argv.slice(2);
-  if (stay) setInterval(() => undefined, 1_000);
   if (mode === 'careless') {
     const db = new Sqlite(file);
+    // Held, because a collected connection is closed, and closing forces everything to the disk.
+    if (stay) setInterval(() => db.open, 1_000);
     db.pragma('journal_mode = WAL');
     db.exec('CREATE TABLE entries (n INTEGER)');
     writeSync(1, 'READY\n');
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     return;
   }
   const store = await openSqliteStore({ file, writeThread: mode === 'thread' });
+  if (stay) setInterval(() => undefined, 1_000);
   writeSync(1, 'READY\n');
   await store.commit({ audit: [anEvent(1)] });
   writeSync(1, 'ACK\n');
