@@ -5,7 +5,7 @@ import {
 } from '../../scripts/stack/policy-service';
 import { newPassword } from '../../scripts/stack/secrets';
 
-/** A token that may propose and decide, with an owner, as in production. */
+/** A token that may propose, decide and execute, with an owner, as in production. */
 export async function issueToken(service: RunningPolicyService): Promise<string> {
   const email = 'owner@bench.example';
   await createPerson(service, {
@@ -14,7 +14,13 @@ export async function issueToken(service: RunningPolicyService): Promise<string>
     roles: ['operator'],
     password: newPassword(),
   });
-  const scopes = ['requests:propose', 'requests:decide', 'requests:read', 'audit:read'];
+  const scopes = [
+    'requests:propose',
+    'requests:decide',
+    'requests:execute',
+    'requests:read',
+    'audit:read',
+  ];
   return createToken(service, { name: 'bench', scopes, owner: email });
 }
 

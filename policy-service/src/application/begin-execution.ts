@@ -73,7 +73,6 @@ export async function beginExecution(
     draft.release();
     return { reasons: decision.reasons };
   }
-  const bounded = draft.request.state === 'allowed';
   const execution = await open(deps, draft, policy.action);
   draft.move(
     'execute',
@@ -88,7 +87,7 @@ export async function beginExecution(
       data: { decision, digest: decision.digest, approvalId: draft.request.approvalId },
     },
   );
-  draft.reserve(reservationsOf(draft.request.id, decision, draft.now, bounded));
+  draft.reserve(reservationsOf(draft.request.id, decision, draft.now, true));
   return undefined;
 }
 

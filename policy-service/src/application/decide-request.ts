@@ -99,8 +99,9 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
 }
 
 /**
- * The shares that a request takes from its limits.
- * @param bounded false when a person approved it: then it counts, but is not held to the maximum
+ * The shares that a request takes from its limits. It is held to the maximum of each in the
+ * transaction too, unless the decision knew that it goes beyond and people let it through.
+ * @param bounded false at the vote: the last check comes before the write
  */
 export function reservationsOf(
   requestId: string,
@@ -110,15 +111,18 @@ export function reservationsOf(
 ): Reservation[] {
   const units = (unit: LimitUse['unit'], value: string): string =>
     unit === 'amount' ? String(Decimal.parse(value).units) : value;
-  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs, mode, holdsPlace }) => ({
-    requestId,
-    limitId,
-    key: limitKey(key),
-    amount: units(unit, amount),
-    at: now.toISOString(),
-    windowMs,
-    max: bounded && mode === 'enforce' && !holdsPlace ? units(unit, max) : null,
-  }));
+  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs, ...use }) => {
+    const held = bounded && use.mode === 'enforce' && !use.exceeded && !use.holdsPlace;
+    return {
+      requestId,
+      limitId,
+      key: limitKey(key),
+      amount: units(unit, amount),
+      at: now.toISOString(),
+      windowMs,
+      max: held ? units(unit, max) : null,
+    };
+  });
 }
 
 /** An approval bound to exactly what is shown, who asked for it and the policy that wants it. */

@@ -23,6 +23,8 @@ import { changeRequest, requestNotFound } from './unit-of-work';
 const FOREIGN_WAIT_MS = 30_000;
 const FOREIGN_POLL_MS = 100;
 
+const BEGUN_BEFORE = 'begun before';
+
 /**
  * Executes a request once. However often and from wherever it is called, there is one execution:
  * whoever comes later gets its outcome.
@@ -95,11 +97,11 @@ export class ExecuteRequest {
       caller,
       request.id,
       // Somebody else may have begun in between; their execution is the one execution.
-      (current) =>
-        current.request.execution ? undefined : beginExecution(deps, current, found, open),
+      async (current): Promise<Refusal | typeof BEGUN_BEFORE | undefined> =>
+        current.request.execution ? BEGUN_BEFORE : beginExecution(deps, current, found, open),
     );
+    if (refusal === BEGUN_BEFORE) return draft.request.execution?.permit === undefined;
     if (refusal) throw notExecutable(draft, refusal);
-    if (draft.request.execution?.leaseOwner !== deps.settings.instanceId) return true;
     return performExecution(deps, caller, decided, draft.request, earlier);
   }
 

@@ -3,6 +3,7 @@ import { openStep, type Execution } from '../domain/execution';
 import type { Person } from '../domain/identity';
 import { assertCommand, type RequestState } from '../domain/states';
 import type { Caller } from './caller';
+import { assertNotStopped } from './controls/active-stops';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { endOriginal } from './execution/original';
@@ -42,7 +43,8 @@ export function assertOperator(person: Person): void {
 /**
  * Ends an unknown outcome, or an undoing that failed, by a person's word. It is recorded as theirs:
  * what they found, where, and under which name. What remains to be done of it goes on from there.
- * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it
+ * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it,
+ *   `not_executable` when what remains would be sent while execution is stopped
  */
 export async function resolveOutcome(
   deps: Deps,
@@ -51,8 +53,16 @@ export async function resolveOutcome(
   finding: Finding,
 ): Promise<void> {
   assertOperator(caller.person);
-  const { draft, result: goesOn } = await changeRequest(deps, caller, requestId, (current) =>
-    resolve(deps, current, caller.person, finding),
+  const { draft, result: goesOn } = await changeRequest(
+    deps,
+    caller,
+    requestId,
+    async (current) => {
+      current.expectRevision((await deps.policy.refresh()).revision);
+      const open = await resolve(deps, current, caller.person, finding);
+      if (open) await assertNotStopped(deps, current.request);
+      return open;
+    },
   );
   if (!goesOn) return;
   const connector = deps.connector(draft.request.connectorId ?? '');

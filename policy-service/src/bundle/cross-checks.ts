@@ -25,6 +25,7 @@ export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): B
         ? [...moneyProblems(action), ...stageProblems(action)]
         : connector
           ? [
+              ...stepProblems(action),
               ...operationProblems(action, connector),
               ...readProblems(action, connector),
               ...idempotencyProblems(action, connector),
@@ -45,6 +46,20 @@ function duplicates(where: string, what: string, named: { id: string }[]): Bundl
     where,
     message: `two ${what} have the id ${id}`,
   }));
+}
+
+/** The name of a step is part of its key, and of where its outcome is kept. */
+function stepProblems(action: Action): string[] {
+  const names = action.steps.map(({ name }) => name);
+  const undoing = undoAction(action)?.steps.map(({ name }) => name) ?? [];
+  return [
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `two steps have the name "${name}"`,
+    ),
+    ...names
+      .filter((name) => undoing.includes(name))
+      .map((name) => `the step "${name}" has the name of an undoing; use another name`),
+  ];
 }
 
 function operationProblems(action: Action, connector: ConnectorTraits): string[] {

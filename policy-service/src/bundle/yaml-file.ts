@@ -22,7 +22,14 @@ export function parseYamlFile({ path, text }: SourceFile, problems: BundleProble
       message: error.message.split('\n')[0] ?? error.message,
     });
   }
-  return document.errors.length > 0 ? [] : [{ path, text, value: document.toJS() as unknown }];
+  if (document.errors.length > 0) return [];
+  try {
+    return [{ path, text, value: document.toJS() as unknown }];
+  } catch (error) {
+    // An alias without its anchor, or so many that they could fill the memory.
+    problems.push({ where: path, message: (error as Error).message });
+    return [];
+  }
 }
 
 /** Line of the first occurrence of a rule or limit id, for messages. */

@@ -21,9 +21,14 @@ interface StopOptions {
   requester?: string;
   token?: string;
   reason: string;
+  by?: string;
 }
 
-const BY: ControlActor = { actor: { kind: 'cli', id: 'command-line' } };
+const BY_WHOM = 'who; recorded as a claim of whoever runs the command';
+
+function actorOf(by = 'command-line'): ControlActor {
+  return { actor: { kind: 'cli', id: by.slice(0, 200) } };
+}
 
 /** The kill switch, beside a running service: it reads stops from the same data directory. */
 export function controlCommands(): Command {
@@ -39,11 +44,12 @@ export function controlCommands(): Command {
     .option('--requester <name>', 'stop what one person asks for, under any of their names')
     .option('--token <id>', 'stop what one service token proposed; see: token list')
     .requiredOption('--reason <text>', 'why; shown to everybody who is held back')
+    .option('--by <email>', BY_WHOM)
     .action((options: StopOptions) =>
       withExistingStore(async (deps) => {
         const order = { target: targetOf(options), reason: options.reason };
         const known = await catalogueInForce(deps.store);
-        const stop = await stopExecution(deps, BY, order, known);
+        const stop = await stopExecution(deps, actorOf(options.by), order, known);
         if (!known && ['action', 'connector'].includes(stop.target.kind)) {
           process.stderr.write(
             'No bundle is active, so nobody checked whether there is such a name. Check the spelling.\n',
@@ -81,11 +87,13 @@ export function controlCommands(): Command {
     .command('lift <id>')
     .description('Lift a stop; what it held back may be executed again')
     .requiredOption('--reason <text>', 'why execution may go on')
-    .action((id: string, options: { reason: string }) =>
+    .option('--by <email>', BY_WHOM)
+    .action((id: string, options: { reason: string; by?: string }) =>
       withExistingStore(async (deps) => {
-        const lifted = await liftStop(deps, BY, id, options.reason);
+        const by = actorOf(options.by);
+        const lifted = await liftStop(deps, by, id, options.reason);
         process.stdout.write(
-          `Lifted: ${targetInWords(lifted.target)} may be executed again${lifted.liftedBy === BY.actor.id ? '' : `; ${lifted.liftedBy} had lifted it already`}.\n`,
+          `Lifted: ${targetInWords(lifted.target)} may be executed again${lifted.liftedBy === by.actor.id ? '' : `; ${lifted.liftedBy} had lifted it already`}.\n`,
         );
       }),
     );

@@ -38,9 +38,10 @@ export async function main(argv: string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    const details = error instanceof AppError ? error.errors : [];
-    const lines = details.map(({ message }) => `\n  ${message}`);
-    process.stderr.write(`execution-layer: ${(error as Error).message}${lines.join('')}\n`);
+    const { message } = error as Error;
+    const details = error instanceof AppError ? error.errors.map((one) => one.message) : [];
+    const lines = details.filter((line) => line !== message).map((line) => `\n  ${line}`);
+    process.stderr.write(`execution-layer: ${message}${lines.join('')}\n`);
     process.exitCode = 1;
   }
 }

@@ -3,7 +3,7 @@ import { ConditionError } from './condition-error';
 import { FUNCTION_NAMES, unknownFunction } from './condition-functions';
 import { MAX_LIST } from './condition-scope';
 
-/** Most steps that one evaluation may take: well under a millisecond. */
+/** Most steps that one evaluation may take; what they cost with long texts: condition-effort.ts. */
 export const MAX_STEPS = 10_000;
 
 /** Operations of CEL that rules have no use for, with what to write instead. */

@@ -1,4 +1,5 @@
 import { sourceOf, type Call, type Node } from './condition-ast';
+import { spendOnText } from './condition-effort';
 import { ConditionError, EvaluationError } from './condition-error';
 import { nearestOf } from './condition-names';
 import type { Read } from './condition-scope';
@@ -15,8 +16,12 @@ type Build = (operands: Node[], run: Read[]) => Read;
 const ofTexts =
   (answer: (a: string, b: string) => unknown): Build =>
   (_operands, [a = never, b = never]) =>
-  (scope) =>
-    answer(a(scope) as string, b(scope) as string);
+  (scope) => {
+    const text = a(scope) as string;
+    const part = b(scope) as string;
+    spendOnText(text, part);
+    return answer(text, part);
+  };
 
 const never: Read = () => '';
 
@@ -42,7 +47,7 @@ const FUNCTIONS: Record<string, Build> = {
   lowerAscii: ofTexts((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
   size: ([node], [value = never]) =>
     node?.checkedType?.name === 'string'
-      ? (scope) => [...(value(scope) as string)].length
+      ? lengthOf(value)
       : (scope) => (value(scope) as unknown[]).length,
   double: ([node], [value = never]) => {
     assertNumber(node);
@@ -57,6 +62,15 @@ const FUNCTIONS: Record<string, Build> = {
     };
   },
 };
+
+/** In code points, as CEL counts. */
+function lengthOf(value: Read): Read {
+  return (scope) => {
+    const text = value(scope) as string;
+    spendOnText(text);
+    return [...text].length;
+  };
+}
 
 /** Names that a condition may call, with has() and the macros. */
 export const FUNCTION_NAMES = [...Object.keys(FUNCTIONS), 'has', 'exists', 'all', 'exists_one'];

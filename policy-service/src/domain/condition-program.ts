@@ -3,7 +3,14 @@ import { ConditionError, EvaluationError } from './condition-error';
 import { functionProgram } from './condition-functions';
 import { nameAt, type NameTree } from './condition-names';
 import { hasPath } from './condition-requirements';
-import { groupReader, typedReader, type ConditionScope, type Read } from './condition-scope';
+import {
+  groupReader,
+  rawReader,
+  typedReader,
+  whyUnreadable,
+  type ConditionScope,
+  type Read,
+} from './condition-scope';
 
 /** The variables of the macros around a node, by name; each holds the item that is looked at. */
 type Variables = Map<string, { item: unknown }>;
@@ -45,10 +52,20 @@ function pathReader(node: Node, path: string[], names: NameTree, variables: Vari
   return typedReader(path, type);
 }
 
+/** What is there and cannot be read is an error: padding a text must not make a rule pass over it. */
 function presenceReader(path: string[], names: NameTree): Read {
   const type = nameAt(names, path);
-  const read = typeof type === 'string' ? typedReader(path, type) : groupReader(path);
-  return (scope) => read(scope) !== undefined;
+  if (typeof type !== 'string') {
+    const group = groupReader(path);
+    return (scope) => group(scope) !== undefined;
+  }
+  const read = typedReader(path, type);
+  const raw = rawReader(path);
+  return (scope) => {
+    if (read(scope) !== undefined) return true;
+    if ((raw(scope) ?? undefined) === undefined) return false;
+    throw new EvaluationError(whyUnreadable(path, type, scope));
+  };
 }
 
 function literal(node: Node): Read {

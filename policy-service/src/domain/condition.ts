@@ -1,6 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { rootOf } from './condition-ast';
 import { assertAllowed, assertBounded } from './condition-bounds';
+import { beginEffort } from './condition-effort';
 import { conditionEnvironment } from './condition-environment';
 import { ConditionError } from './condition-error';
 import { inPlainWords, typeInWords } from './condition-messages';
@@ -115,6 +116,7 @@ function evaluate(scope: ConditionScope, needs: Need[], run: Read): ConditionRes
     if (need.read(scope) !== undefined) continue;
     if (!need.parent || need.parent(scope) !== undefined) return { error: need.why(scope) };
   }
+  beginEffort();
   try {
     return run(scope) === true ? MATCHED : NOT_MATCHED;
   } catch (error) {

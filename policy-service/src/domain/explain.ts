@@ -159,15 +159,16 @@ function explainedLimit(
 ): ExplainedRule {
   const { use, objection } = judgeLimit(limit, state, scope.arguments);
   const paths = [...limit.key, ...(limit.sum === undefined ? [] : [limit.sum])];
+  const count =
+    use &&
+    `${use.used} used by others + ${use.amount} of this request is ${use.exceeded ? 'more than' : 'within'} ${use.max}.`;
   return {
     ruleId: limit.id,
     kind: 'limit',
     mode: limit.mode,
     effect: objection?.effect ?? limit.effect,
     result: use === undefined ? 'error' : objection ? 'matched' : 'not_matched',
-    why:
-      objection?.message ??
-      `${use?.used} used by others + ${use?.amount} of this request is within ${use?.max}.`,
+    why: [objection?.message, count].filter((sentence) => sentence !== undefined).join(' '),
     values: valuesAt(paths, scope),
   };
 }

@@ -6,6 +6,8 @@ const SENSITIVE =
   /pass(word|phrase)|passwd|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|mail|phone|mobile|iban|card_?number|cvv|cvc|birth|passport/i;
 /** An e-mail address in a path or query, where no name tells what it is. */
 const ADDRESS = /%40|@/;
+/** One in a sentence. The bound keeps a long text without any from being searched again and again. */
+const ADDRESS_IN_TEXT = /[^\s"'<>(),:;]{1,64}@[^\s"'<>(),:;]*[^\s"'<>(),:;.]/g;
 const MAX_RECORDED_CHARS = 8_000;
 
 /** Hides secrets and personal fields in what is recorded of a call. */
@@ -24,6 +26,11 @@ export class Redactor {
     return text.length <= MAX_RECORDED_CHARS
       ? clean
       : { cut: true, characters: text.length, beginning: text.slice(0, MAX_RECORDED_CHARS) };
+  }
+
+  /** A sentence without e-mail addresses. */
+  text(text: string): string {
+    return text.replace(ADDRESS_IN_TEXT, REDACTED);
   }
 
   headers(headers: Record<string, string>): JsonObject {
@@ -47,6 +54,7 @@ export class Redactor {
   }
 
   private json(value: Json): Json {
+    if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.json(item));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(

@@ -1,3 +1,5 @@
+import { ExecuteRequest } from '../../../policy-service/src/application/execute-request';
+import { serviceCaller } from '../../../policy-service/src/application/caller';
 import { TestService } from '../harness';
 
 const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
@@ -28,3 +30,28 @@ test.each([
     expect(types.filter((type) => type === 'request.executed')).toHaveLength(1);
   },
 );
+
+test('an execution that begins in the same process during the lookups is left to whoever began it', async () => {
+  const { body } = await service.tool('vendor_payment.create', PAYMENT);
+  const { deps } = service.service;
+  const entities = deps.facts.entities.bind(deps.facts);
+  const other = new ExecuteRequest(deps);
+  let begun: Promise<unknown> | undefined;
+  deps.facts.entities = async (...asked) => {
+    const facts = await entities(...asked);
+    if (begun) return facts;
+    await service.fault('delay', 1, 300);
+    begun = other.run(serviceCaller('other', body.traceId), body.id);
+    while ((await deps.store.request(body.id))?.value.state !== 'executing') {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return facts;
+  };
+  expect((await service.execute(body.id)).body).toMatchObject({
+    state: 'executed',
+    execution: { attempts: 1 },
+  });
+  await begun;
+  const types = (await service.timeline(body.id)).map(({ type }) => type);
+  expect(types).not.toContain('request.late_answer');
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
 import type { Connector } from '../../../policy-service/src/application/ports';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
-import { bundleFolder, withoutKeys, withoutKeysAndSearch } from '../bundle-folder';
+import { bundleFolder, RECEIVE_GOODS, withoutKeys, withoutKeysAndSearch } from '../bundle-folder';
 import { TestService, type Answer } from '../harness';
 
 const DAY_MS = 86_400_000;
@@ -333,6 +333,22 @@ test('while execution is stopped, an unknown outcome is not sent again', async (
   expect(await service.records('payments')).toHaveLength(0);
   await service.call(`/v1/controls/${stop.body.id}/lift`, { reason: 'Over' });
   expect(await recover(id)).toMatchObject({ state: 'executed' });
+  expect(await service.records('payments')).toHaveLength(1);
+});
+
+test('while execution is stopped, what is found does not let the next step go on', async () => {
+  const goods = RECEIVE_GOODS.replace('idempotency: A', 'idempotency: B');
+  await begin(bundleFolder({ files: { 'catalogue/goods.receive.yaml': goods } }));
+  const args = { ...PAYMENT, sku: 'SKU-1001', quantity: 5, warehouse_id: 'WH-01' };
+  await service.fault('drop_after_commit', 1000);
+  const { body } = await service.tool('goods.receive', args, { execute: true });
+  await fetch(`${service.erpUrl}/faults`, { method: 'DELETE' });
+  const stop = await service.call('/v1/controls', { target: { kind: 'all' }, reason: 'Incident' });
+  expect(await recover(body.id)).toMatchObject({ state: 'outcome_unknown' });
+  expect(await service.records('payments')).toHaveLength(0);
+  await service.call(`/v1/controls/${stop.body.id}/lift`, { reason: 'Over' });
+  expect(await recover(body.id)).toMatchObject({ state: 'executed' });
+  expect(await service.records('movements')).toHaveLength(1);
   expect(await service.records('payments')).toHaveLength(1);
 });
 

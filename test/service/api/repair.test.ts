@@ -71,6 +71,19 @@ test('a second step that an operator found not to have happened: the first is ta
   expect(movements.map(({ quantity }) => quantity).sort()).toEqual([-5, 5]);
 });
 
+test('while execution is stopped, an operator cannot let the remaining steps go on', async () => {
+  const id = await bookingUnknown('drop_after_commit');
+  const stop = await service.call('/v1/controls', { target: { kind: 'all' }, reason: 'Incident' });
+  expect(await resolve(id, true, { erpReference: 'MOV-000001' })).toMatchObject({
+    status: 409,
+    body: { reasons: [{ ruleId: 'stopped' }] },
+  });
+  expect((await read(id)).state).toBe('outcome_unknown');
+  expect(await service.records('payments')).toHaveLength(0);
+  await service.call(`/v1/controls/${stop.body.id}/lift`, { reason: 'Over' });
+  expect((await resolve(id, true, { erpReference: 'MOV-000001' })).body.state).toBe('executed');
+});
+
 test('an undoing without an answer is looked into again, and a person is told meanwhile', async () => {
   await service.fault('delay', 1, 1);
   await service.fault('delay', 1, 1);

@@ -255,25 +255,3 @@ test('an action and a token are counted apart', async () => {
   const item = await service.tool('inventory.read', { sku: 'SKU-1001' });
   expect(item.body.decision.effect).toBe('allow');
 });
-
-test('approved requests that are executed at once keep to a limit that came after the votes', async () => {
-  const ids: string[] = [];
-  for (let index = 0; index < 30; index += 1) {
-    const { body } = await pay('10.00', { currency: 'SEK', memo: 'ask' });
-    await service.vote('fin@example.com', body.approval.id, 'approve');
-    ids.push(body.id);
-  }
-  const { files } = (await service.call('/v1/policies/active')).body;
-  const later = RULES.slice(0, RULES.indexOf('  - id: moves')).replace('25000', '25');
-  const text = later.replace('id: cap', 'id: later');
-  const stored = await service.call('/v1/policies', {
-    files: [...files, { path: 'policies/later.yaml', text }],
-  });
-  const activation = { reason: 'Less for one vendor.' };
-  await service.call(`/v1/policies/${stored.body.version}/activate`, activation);
-
-  await Promise.all(ids.map((id) => service.execute(id)));
-  const requests = await Promise.all(ids.map((id) => service.call(`/v1/requests/${id}`)));
-  const states = requests.map(({ body }) => body.state).sort();
-  expect(states).toEqual([...Array(28).fill('blocked'), 'executed', 'executed']);
-});

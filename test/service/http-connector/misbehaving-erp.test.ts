@@ -339,6 +339,15 @@ describe('what is sent and what is recorded', () => {
     expect(result.attempts[0]?.request).toMatchObject({ url: `${server.url}/things/[redacted]` });
   });
 
+  it('hides e-mail addresses in the sentences of the ERP', async () => {
+    const sentence = 'The address canary@x.example belongs to <canary@y.example>.';
+    server.script(answers(422, { why: sentence }));
+    const result = await perform(connectorTo(server.url), 'keyed', { id: '1' });
+    expect(result).toMatchObject({ outcome: 'refused' });
+    expect(JSON.stringify(result)).not.toContain('canary');
+    expect(result).toHaveProperty('message', 'The address [redacted] belongs to <[redacted]>.');
+  });
+
   it('bounds what is recorded of a large answer', async () => {
     server.script(answers(201, { number: 'N-1', text: 'x'.repeat(500_000) }));
     const result = await perform(connectorTo(server.url), 'keyed', { id: '1' });

@@ -84,6 +84,14 @@ test.each<[string, string, string, string, RegExp]>([
     'compensation: none',
     /say how a write is undone/,
   ],
+  ['two steps of one name', GOODS, '{ name: pay,', '{ name: book,', /two steps .*"book"/],
+  [
+    'a step by the name of an undoing',
+    GOODS,
+    '{ name: pay,',
+    '{ name: undo-book,',
+    /"undo-book" has the name of an undoing/,
+  ],
   ['a read that writes', GOODS, 'class: write', 'class: read', /stock_adjust" writes/],
   ['a stage that loosens', GOODS, 'stage: auto }', 'stage: recommend }', /compensation/],
   [

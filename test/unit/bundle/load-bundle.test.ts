@@ -51,6 +51,23 @@ test('the shipped bundle is valid and has the eight actions', () => {
   ]);
 });
 
+test.each([
+  ['an alias of nothing', 'rules: *nothing', 'policies/more.yaml: Unresolved alias'],
+  [
+    'aliases that multiply',
+    [
+      'a: &a [1]',
+      ...[...'bcdefghi'].map(
+        (name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]`,
+      ),
+    ].join('\n'),
+    'policies/more.yaml: Excessive alias count',
+  ],
+])('YAML with %s is a problem of its file', (_what, text, problem) => {
+  writeFileSync(join(folder, 'policies/more.yaml'), text);
+  expect(problems()).toEqual([expect.stringContaining(problem)]);
+});
+
 test('the version is the hash of the content: any change makes another', () => {
   const before = load().bundle.version;
   expect(load().bundle.version).toBe(before);

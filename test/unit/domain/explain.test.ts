@@ -118,8 +118,14 @@ test('what matched in another way says so', () => {
     memo: { result: 'matched' },
     noted: { result: 'matched', effect: 'allow' },
     tiers: { result: 'matched', effect: 'require_approval', why: 'tiers objects. (above 50.00)' },
-    cap: { result: 'matched', why: 'cap objects.' },
-    again: { result: 'matched', why: 'again objects.' },
+    cap: {
+      result: 'matched',
+      why: 'cap objects. 0.01 used by others + 60.00 of this request is more than 30.00.',
+    },
+    again: {
+      result: 'matched',
+      why: 'again objects. 1 used by others + 1 of this request is more than 1.',
+    },
   });
 });
 

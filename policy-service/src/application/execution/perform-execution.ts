@@ -2,9 +2,11 @@ import { openStep, type ExecutionStep } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
 import type { Caller } from '../caller';
 import type { Deps } from '../deps';
-import type { Connector, PerformInput, StepOutcome } from '../ports';
+import type { Connector } from '../ports';
+import { checkRefusal } from '../recovery/check-refusal';
 import { changeRequest } from '../unit-of-work';
 import { leaseIsOver } from './lease';
+import { performInput } from './perform-input';
 import { recordStep, type StepResult } from './record-step';
 
 /**
@@ -62,44 +64,12 @@ async function callStep(
   const lease = new AbortController();
   const timer = setTimeout(() => lease.abort(), leftMs);
   try {
-    return await connector.perform(performInput(held, step), {
+    const outcome = await connector.perform(performInput(held, step), {
       traceId: held.traceId,
       signal: lease.signal,
     });
+    return await checkRefusal(connector, held, step, outcome);
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What a step is to the ERP: equal for every attempt, and for the search for what it wrote. */
-export function performInput(request: GovernedRequest, step: ExecutionStep): PerformInput {
-  const { execution } = request;
-  if (!execution) throw new Error('a step belongs to an execution');
-  const reference = step.undoes?.erpReference;
-  return {
-    operation: step.operation,
-    step: step.name,
-    arguments: {
-      ...request.arguments,
-      ...(reference === undefined ? {} : { erp_reference: reference }),
-    },
-    requestId: request.id,
-    idempotencyKey: `${execution.idempotencyKey}-${step.name}`,
-    done: doneBy([...execution.steps, ...(execution.undo ?? [])]),
-  };
-}
-
-function doneBy(steps: ExecutionStep[]): Record<string, StepOutcome> {
-  const outcomes = steps.flatMap(({ name, status, erpReference, result, undoes }) => [
-    ...(undoes?.step === undefined ? [] : [outcomeOf(undoes.step, undoes)]),
-    ...(status === 'done' ? [outcomeOf(name, { erpReference, result })] : []),
-  ]);
-  return Object.fromEntries(outcomes);
-}
-
-function outcomeOf(
-  name: string,
-  { erpReference, result = {} }: Partial<StepOutcome>,
-): [string, StepOutcome] {
-  return [name, { ...(erpReference === undefined ? {} : { erpReference }), result }];
 }

@@ -25,8 +25,11 @@ export async function storedBundle(
   const version = found[0]?.version;
   const files = version === undefined ? undefined : await store.bundleFiles(version);
   if (version === undefined || !files) {
-    const shown = text.slice(0, 80);
-    throw new AppError('not_found', `There is no stored bundle ${shown}. List them first.`);
+    const what = BEGINNING.test(wanted) ? 'stored bundle' : 'folder or stored bundle';
+    throw new AppError(
+      'not_found',
+      `There is no ${what} ${text.slice(0, 80)}. Check the spelling.`,
+    );
   }
   return { version, files };
 }

@@ -8,9 +8,9 @@ import type { Connector } from '../ports';
 import { foundAsOutcome, lookOnce } from './look';
 
 /**
- * A request that is executed later than the ERP remembers keys may have been written before: by a
- * service whose data was restored from a backup since. Then the key protects nothing, so the ERP is
- * searched first, where it can be.
+ * A request may have been written before: by a service whose data was restored from a backup since.
+ * Where no key protects it, because the ERP honours none or has forgotten it by now, the ERP is
+ * searched first, if it can be and the operation does not do so itself.
  * @returns the outcome of the first step where it is not to be sent; undefined when it is
  * @throws AppError `connector_unavailable` when the ERP cannot be searched; state unchanged
  */
@@ -22,10 +22,11 @@ export async function lookBeforeSending(
 ): Promise<StepResult | undefined> {
   const [first] = action.steps;
   const operation = first && connector.traits.operations[first.operation];
-  const { keyWindowMs = Infinity, findable } = operation ?? {};
+  if (!first || !operation?.findable || operation.resumes) return undefined;
   const now = deps.clock.now();
   const age = now.getTime() - Date.parse(request.createdAt);
-  if (!first || !findable || age < keyWindowMs) return undefined;
+  const keyMs = operation.idempotency === 'A' ? (operation.keyWindowMs ?? Infinity) : 0;
+  if (age < keyMs) return undefined;
   const execution = {
     ...bareExecution({ request, now }),
     steps: [{ ...first, status: 'pending' as const }],
@@ -43,7 +44,7 @@ export async function lookBeforeSending(
     case 'unavailable':
       throw new AppError(
         'connector_unavailable',
-        `${looked.message} It is too old to be sent without a search. Nothing was sent and the request is unchanged. Send the same call again later.`,
+        `${looked.message} It is not sent without a search. Nothing was sent and the request is unchanged. Send the same call again later.`,
         { connector: connector.id },
       );
   }

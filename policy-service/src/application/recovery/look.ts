@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStep } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
-import { performInput } from '../execution/perform-execution';
+import { performInput } from '../execution/perform-input';
 import type { StepResult } from '../execution/record-step';
 import { ConnectorUnavailable, type Connector, type FindResult } from '../ports';
 

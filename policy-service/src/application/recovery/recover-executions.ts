@@ -1,5 +1,5 @@
 import type { Action } from '../../domain/action';
-import { openStep } from '../../domain/execution';
+import { currentSteps, openStep } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
 import { serviceCaller, type Caller } from '../caller';
 import { stopOf } from '../controls/active-stops';
@@ -7,6 +7,7 @@ import type { Deps } from '../deps';
 import { leftInDoubt } from '../execution/outcomes';
 import { stillOurs } from '../execution/lease';
 import { performExecution } from '../execution/perform-execution';
+import type { StepResult } from '../execution/record-step';
 import { ConnectorUnavailable, type Connector } from '../ports';
 import { changeRequest } from '../unit-of-work';
 import { approachTo, type Approach } from './approach';
@@ -85,24 +86,26 @@ async function goOn(
   connector: Connector,
   approach: Approach,
 ): Promise<void> {
+  let found: StepResult | undefined;
   if (approach === 'look') {
     const looked = await look(connector, held);
-    const found = foundAsOutcome(looked);
-    if (found) {
-      await performExecution(deps, caller, connector, held, found);
-      return;
-    }
-    if (!mayResend(connector, held, looked)) {
+    found = foundAsOutcome(looked);
+    if (!found && !mayResend(connector, held, looked)) {
       return giveBack(deps, caller, held, connector, notFoundSentence(looked));
     }
   }
   // A stop keeps anything from being sent; what was written is still looked for.
-  const stop = await stopOf(deps, held);
+  const stop = found && isLastStep(held) ? undefined : await stopOf(deps, held);
   if (stop) {
-    const message = `It is not sent again while execution is stopped: ${stop.reason}`;
+    const message = `Nothing of it is sent while execution is stopped: ${stop.reason}`;
     return giveBack(deps, caller, held, connector, message);
   }
-  await performExecution(deps, caller, connector, held);
+  await performExecution(deps, caller, connector, held, found);
+}
+
+function isLastStep({ execution }: GovernedRequest): boolean {
+  const steps = execution ? currentSteps(execution) : [];
+  return steps.filter(({ status }) => status !== 'done').length === 1;
 }
 
 /**

@@ -33,13 +33,12 @@ export async function takeOver(
 
   const step = openStep(execution);
   if (!step) return false;
-  // Without a call under way it is as it was left; a step that was started may have been sent.
-  const doubtful = step.status === 'started';
   if (approach === 'person') {
-    const message = doubtful
-      ? 'The process ended during the call; a person has to find out.'
-      : (execution.message ?? 'A person has to find out.');
-    if (doubtful || execution.undo) {
+    const message =
+      step.status === 'started'
+        ? 'The process ended during the call; a person has to find out.'
+        : (execution.message ?? 'A person has to find out.');
+    if (state !== 'outcome_unknown') {
       await leftInDoubt(
         deps,
         draft,

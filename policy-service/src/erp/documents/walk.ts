@@ -121,7 +121,7 @@ export class Walk {
   }
 
   private async once(call: RpcCall, timeLeftMs: number): Promise<RpcAnswer> {
-    const { client, clock, times } = this.parts;
+    const { client, clock, times, redactor } = this.parts;
     const startedAt = clock.now();
     const started = performance.now();
     if (this.timeLeft() <= 0) {
@@ -132,9 +132,11 @@ export class Walk {
       traceId: this.context.traceId,
       signal: this.context.signal,
     });
+    const told: RpcAnswer =
+      answer.outcome === 'done' ? answer : { ...answer, message: redactor.text(answer.message) };
     // A read writes nothing, whatever became of its answer.
     const judged: RpcAnswer =
-      answer.outcome === 'unknown' && !call.writes ? { ...answer, outcome: 'transient' } : answer;
+      told.outcome === 'unknown' && !call.writes ? { ...told, outcome: 'transient' } : told;
     this.record(call, judged, startedAt, Math.round(performance.now() - started));
     return judged;
   }

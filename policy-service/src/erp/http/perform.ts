@@ -91,13 +91,17 @@ async function callOnce(
     // An idle connection may be cut under a new call, which would make a write without a key unknown.
     reuseConnection: operation.method === 'GET' || operation.idempotencyKeyHeader !== undefined,
   });
+  const verdict = classify(sent.exchange, operation);
   return {
     ...sent,
     step: input.step,
     startedAt,
     durationMs: Math.round(performance.now() - started),
     address: (target: string) => parts.transport.address(target),
-    verdict: classify(sent.exchange, operation),
+    verdict:
+      'message' in verdict
+        ? { ...verdict, message: parts.redactor.text(verdict.message) }
+        : verdict,
   };
 }
 

@@ -81,9 +81,7 @@ export class OdooPayments {
           });
         },
         differs: async (payment) =>
-          payment.partner === vendor.id &&
-          payment.currency === currency.id &&
-          payment.amount.toFixed(currency.digits) === amount
+          pays(payment, vendor.id, currency, amount)
             ? undefined
             : `The payment ${payment.name} carries this reference, but pays something else.`,
         next: (payment) => this.next(walk, payment),
@@ -115,9 +113,18 @@ export class OdooPayments {
   readonly reverse: Operation = {
     traits: { reads: false, idempotency: 'A', findable: false, uniqueReference: false },
     perform: async (walk, input: PerformInput): Promise<StepOutcome> => {
-      const name = textOf(input.arguments, 'erp_reference');
-      const [payment] = await this.payments(walk, [['name', '=', name]]);
-      if (!payment) throw new Refused(`There is no payment ${name} in Odoo.`);
+      const { arguments: values } = input;
+      const name = textOf(values, 'erp_reference');
+      const currency = await this.records.currency(walk, textOf(values, 'currency'));
+      const vendor = await this.records.party(walk, textOf(values, 'vendor_id'));
+      // The name may be one that a person wrote, and companies of one Odoo may number alike.
+      const [payment, ...more] = (await this.payments(walk, [['name', '=', name]])).filter((one) =>
+        pays(one, vendor?.id, currency, amountOf(values, currency.digits)),
+      );
+      if (!payment) {
+        throw new Refused(`There is no payment ${name} of this amount to this vendor in Odoo.`);
+      }
+      if (more.length > 0) throw new Refused(`Odoo has several payments by the name ${name}.`);
       if (!CANCELLED.includes(payment.state) && !(await this.cancel(walk, payment))) {
         throw new Refused(`Odoo did not cancel the payment ${name}.`);
       }
@@ -175,4 +182,17 @@ export class OdooPayments {
   private async memoField(walk: Walk): Promise<'memo' | 'ref'> {
     return (await this.records.has(walk, MODEL, 'memo')) ? 'memo' : 'ref';
   }
+}
+
+function pays(
+  payment: Payment,
+  partner: number | undefined,
+  currency: { id: number; digits: number },
+  amount: string,
+): boolean {
+  return (
+    payment.partner === partner &&
+    payment.currency === currency.id &&
+    payment.amount.toFixed(currency.digits) === amount
+  );
 }

@@ -84,9 +84,7 @@ export class TrytonPayments {
           ]);
         },
         differs: async (payment) =>
-          payment.party === vendor.id &&
-          payment.currency === code &&
-          amountOf({ amount: payment.amount }, journal.digits) === amount
+          pays(payment, vendor.id, values, journal.digits)
             ? undefined
             : `The payment ${payment.id} carries this reference, but pays something else.`,
         next: (payment) => this.next(walk, payment),
@@ -103,10 +101,11 @@ export class TrytonPayments {
     // A repeat finds the payment reversed and does nothing.
     traits: { reads: false, idempotency: 'A', findable: true, uniqueReference: true },
     perform: async (walk, { arguments: values }) => {
-      const id = Number(textOf(values, 'erp_reference'));
+      const id = paymentId(values);
       const payment = await this.byId(walk, id);
       const reversed = (state: string) => reversedAs(id, state);
       if (!payment) return reversed('deleted');
+      await this.assertPays(walk, payment, values);
       const sentence = `Tryton did not take the payment ${id} back.`;
       if (NOT_HANDED_ON.includes(payment.state)) {
         if (await this.remove(walk, payment)) return reversed('deleted');
@@ -120,13 +119,23 @@ export class TrytonPayments {
       throw lost ?? new Refused(sentence);
     },
     find: async (walk, { arguments: values }) => {
-      const id = Number(textOf(values, 'erp_reference'));
+      const id = paymentId(values);
       const state = (await this.byId(walk, id))?.state ?? 'deleted';
       return state === 'deleted' || state === 'failed'
         ? { found: 'done', ...reversedAs(id, state) }
         : { found: 'none' };
     },
   };
+
+  /** The number may be one that a person wrote. @throws Refused when it is of another payment */
+  private async assertPays(walk: Walk, payment: Payment, values: JsonObject): Promise<void> {
+    const code = textOf(values, 'currency');
+    const { digits } = await this.records.paymentJournal(walk, this.settings.journal, code);
+    const vendor = await this.records.party(walk, textOf(values, 'vendor_id'));
+    if (!pays(payment, vendor?.id, values, digits)) {
+      throw new Refused(`The payment ${payment.id} pays something else; it is left alone.`);
+    }
+  }
 
   private next(walk: Walk, { id, state }: Payment): NextMove {
     if (reached(state, this.settings.until)) return { finished: true };
@@ -233,6 +242,21 @@ export class TrytonPayments {
     const context = await this.records.context(walk);
     return walk.write({ model: MODEL, method, params: [records, context] });
   }
+}
+
+function pays(payment: Payment, party: number | undefined, values: JsonObject, digits: number) {
+  return (
+    payment.party === party &&
+    payment.currency === values['currency'] &&
+    amountOf({ amount: payment.amount }, digits) === amountOf(values, digits)
+  );
+}
+
+/** @throws Refused: a number that no payment has would be taken for a payment that is gone */
+function paymentId(values: JsonObject): number {
+  const reference = textOf(values, 'erp_reference');
+  if (/^[1-9][0-9]{0,14}$/.test(reference)) return Number(reference);
+  throw new Refused(`"${reference.slice(0, 40)}" is not the number of a payment in Tryton.`);
 }
 
 function reversedAs(id: number, state: string): StepOutcome {

@@ -1,0 +1,36 @@
+import type { ExecutionStep } from '../../domain/execution';
+import type { GovernedRequest } from '../../domain/request';
+import type { PerformInput, StepOutcome } from '../ports';
+
+/** What a step is to the ERP: equal for every attempt, and for the search for what it wrote. */
+export function performInput(request: GovernedRequest, step: ExecutionStep): PerformInput {
+  const { execution } = request;
+  if (!execution) throw new Error('a step belongs to an execution');
+  const reference = step.undoes?.erpReference;
+  return {
+    operation: step.operation,
+    step: step.name,
+    arguments: {
+      ...request.arguments,
+      ...(reference === undefined ? {} : { erp_reference: reference }),
+    },
+    requestId: request.id,
+    idempotencyKey: `${execution.idempotencyKey}-${step.name}`,
+    done: doneBy([...execution.steps, ...(execution.undo ?? [])]),
+  };
+}
+
+function doneBy(steps: ExecutionStep[]): Record<string, StepOutcome> {
+  const outcomes = steps.flatMap(({ name, status, erpReference, result, undoes }) => [
+    ...(undoes?.step === undefined ? [] : [outcomeOf(undoes.step, undoes)]),
+    ...(status === 'done' ? [outcomeOf(name, { erpReference, result })] : []),
+  ]);
+  return Object.fromEntries(outcomes);
+}
+
+function outcomeOf(
+  name: string,
+  { erpReference, result = {} }: Partial<StepOutcome>,
+): [string, StepOutcome] {
+  return [name, { ...(erpReference === undefined ? {} : { erpReference }), result }];
+}
