@@ -9,6 +9,7 @@ import type { Draft } from './draft';
 import { endOriginal } from './execution/original';
 import { performExecution } from './execution/perform-execution';
 import { applyOutcome, type StepResult } from './execution/record-step';
+import { assertNotThere } from './recovery/assert-not-there';
 import { changeRequest } from './unit-of-work';
 
 /** What a person found out in the ERP about an outcome that was unknown. */
@@ -44,7 +45,7 @@ export function assertOperator(person: Person): void {
  * Ends an unknown outcome, or an undoing that failed, by a person's word. It is recorded as theirs:
  * what they found, where, and under which name. What remains to be done of it goes on from there.
  * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it,
- *   `not_executable` when what remains would be sent while execution is stopped
+ *   or when the ERP holds what is said not to have happened, `not_executable` when what remains would be sent while execution is stopped
  */
 export async function resolveOutcome(
   deps: Deps,
@@ -53,6 +54,8 @@ export async function resolveOutcome(
   finding: Finding,
 ): Promise<void> {
   assertOperator(caller.person);
+  const seen = (await deps.store.request(requestId))?.value;
+  if (seen && !finding.happened) await assertNotThere(deps, seen);
   const { draft, result: goesOn } = await changeRequest(
     deps,
     caller,

@@ -71,6 +71,20 @@ test('a second step that an operator found not to have happened: the first is ta
   expect(movements.map(({ quantity }) => quantity).sort()).toEqual([-5, 5]);
 });
 
+test('what the ERP plainly holds cannot be said not to have happened', async () => {
+  const id = await bookingUnknown('drop_after_commit');
+  const answer = await resolve(id, false);
+  expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+  expect(answer.body.detail).toMatch(/The ERP holds it under MOV-000001/);
+  expect((await read(id)).state).toBe('outcome_unknown');
+});
+
+test("a person's word stands while the ERP cannot be asked", async () => {
+  const id = await bookingUnknown('drop_after_commit');
+  await service.stopErp();
+  expect((await resolve(id, false)).body.state).toBe('failed');
+});
+
 test('while execution is stopped, an operator cannot let the remaining steps go on', async () => {
   const id = await bookingUnknown('drop_after_commit');
   const stop = await service.call('/v1/controls', { target: { kind: 'all' }, reason: 'Incident' });

@@ -102,7 +102,7 @@ test('a service token resolves nothing', async () => {
 });
 
 test('nobody resolves by hand what the ERP is being asked about at that moment', async () => {
-  const id = await unknown('drop_after_commit');
+  const id = await unknown('drop_before_commit');
   await service.tamper(id, (request) => {
     request.execution!.leaseUntil = new Date(Date.now() + 60_000).toISOString();
   });
