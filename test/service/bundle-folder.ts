@@ -64,6 +64,16 @@ money: { amount: amount, currency: currency }
 extraction: { commands: [receive goods], arguments: {} }
 `;
 
+/** Arguments of it that the ERP takes. */
+export const GOODS = {
+  sku: 'SKU-1001',
+  quantity: 5,
+  warehouse_id: 'WH-01',
+  vendor_id: 'V-1001',
+  amount: '50.00',
+  currency: 'USD',
+};
+
 /** A write that a node outside of the service does under a permit. */
 export const EXTERNAL_WRITE = `
 id: portal.order

@@ -1,19 +1,6 @@
 import { CONTROL_KINDS } from '../domain/control';
 import type { JsonObject } from '../domain/request';
-
-const text = (maxLength: number, description: string): JsonObject => ({
-  type: 'string',
-  minLength: 1,
-  maxLength,
-  description,
-});
-
-const object = (properties: Record<string, JsonObject>, required: string[] = []): JsonObject => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  required,
-});
+import { object, text } from './schema-parts';
 
 export const REQUEST_TEXT = text(8000, 'What somebody asked for, in plain words');
 /** No control, format or other invisible characters: what reads the same must be the same. */

@@ -1,18 +1,6 @@
 import { QUESTION_SCHEMA } from '../application/what-if/question';
 import type { JsonObject } from '../domain/request';
-
-const text = (maxLength: number, description: string): JsonObject => ({
-  type: 'string',
-  minLength: 1,
-  maxLength,
-  description,
-});
-const object = (properties: Record<string, JsonObject>, required: string[] = []): JsonObject => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  required,
-});
+import { object, text } from './schema-parts';
 
 const MOMENT = text(40, 'A moment (ISO 8601), for example 2026-11-18T10:00:00Z');
 

@@ -1,18 +1,10 @@
 import { TestService, type Answer } from '../harness';
-import { bundleFolder, RECEIVE_GOODS } from '../bundle-folder';
+import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 
 const BUNDLE = bundleFolder({
   files: { 'catalogue/goods.receive.yaml': RECEIVE_GOODS },
 });
 const PAYMENT = { vendor_id: 'V-1001', amount: '9000.00', currency: 'USD' };
-const GOODS = {
-  sku: 'SKU-1001',
-  quantity: 5,
-  warehouse_id: 'WH-01',
-  vendor_id: 'V-1001',
-  amount: '50.00',
-  currency: 'USD',
-};
 
 let service: TestService;
 beforeEach(async () => {

@@ -6,18 +6,10 @@ import {
   type PerformResult,
 } from '../../../policy-service/src/application/ports';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
-import { bundleFolder, RECEIVE_GOODS } from '../bundle-folder';
+import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 import { TestService } from '../harness';
 
 const BUNDLE = bundleFolder({ files: { 'catalogue/goods.receive.yaml': RECEIVE_GOODS } });
-const GOODS = {
-  sku: 'SKU-1001',
-  quantity: 5,
-  warehouse_id: 'WH-01',
-  vendor_id: 'V-1001',
-  amount: '50.00',
-  currency: 'USD',
-};
 
 /** What becomes of one call; `crash` is a process that dies after the ERP wrote. */
 const EVENTS = [

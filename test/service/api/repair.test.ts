@@ -1,16 +1,8 @@
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
-import { bundleFolder, RECEIVE_GOODS } from '../bundle-folder';
+import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 import { PASSWORD, TestService, type Answer } from '../harness';
 
 const BUNDLE = bundleFolder({ files: { 'catalogue/goods.receive.yaml': RECEIVE_GOODS } });
-const GOODS = {
-  sku: 'SKU-1001',
-  quantity: 5,
-  warehouse_id: 'WH-01',
-  vendor_id: 'V-1001',
-  amount: '50.00',
-  currency: 'USD',
-};
 
 let service: TestService;
 beforeEach(async () => {

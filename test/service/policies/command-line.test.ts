@@ -90,7 +90,7 @@ test('a test case that fails keeps a bundle from becoming active', () => {
 });
 
 test.each([
-  [['activate', 'no-such-thing', '--reason', 'x'], /no stored bundle no-such-thing/],
+  [['activate', 'no-such-thing', '--reason', 'x'], /no folder or stored bundle no-such-thing/],
   [['rollback', '--reason', 'x'], /no way back/],
   [['diff', 'active', 'active'], /never activated|No policy was ever activated/],
 ])('%j is one sentence', (args, message) => {
