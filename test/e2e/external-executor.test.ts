@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pause } from '../../scripts/stack/child';
 import { REPO_ROOT } from '../../scripts/stack/paths';
 import { runCli } from '../../scripts/stack/service-cli';
 import {
@@ -45,6 +46,7 @@ beforeAll(async () => {
     ['policy', 'activate', folder, '--reason', 'an action that n8n executes'],
     runningStack().service.settings,
   );
+  await takenUp('customer.message.auto');
   external = await publishVariant(
     'external executor',
     (workflow) => {
@@ -64,7 +66,20 @@ afterAll(async () => {
   );
 });
 
-/** The service takes a new bundle up within a second. */
+/** A running service takes a new policy up by itself, within a second. */
+async function takenUp(action: string): Promise<void> {
+  const { service: running, token } = runningStack();
+  const giveUpAt = Date.now() + 30_000;
+  for (;;) {
+    const { status } = await fetch(`${running.url}/v1/actions/${action}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (status === 200) return;
+    if (Date.now() > giveUpAt) throw new Error(`GET /v1/actions/${action} still answers ${status}`);
+    await pause(100);
+  }
+}
+
 async function order(action: string, key = randomUUID()) {
   const body = {
     request_text: 'Tell customer CU-4001 that the invoice is due',
