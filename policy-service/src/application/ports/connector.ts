@@ -1,0 +1,126 @@
+import type { Attempt, IdempotencyClass } from '../../domain/execution';
+import type { FactRecord } from '../../domain/facts';
+import type { JsonObject } from '../../domain/request';
+
+/** Thrown when an ERP cannot be asked right now: nothing is known, nothing was changed. */
+export class ConnectorUnavailable extends Error {}
+
+export type LookupResult = { found: true; fact: FactRecord } | { found: false };
+
+export interface CallContext {
+  traceId: string;
+  /** Aborts the call. */
+  signal?: AbortSignal;
+}
+
+/** What a step that is done brought. */
+export interface StepOutcome {
+  /** The number under which the ERP booked it. */
+  erpReference?: string;
+  result: JsonObject;
+}
+
+export interface PerformInput {
+  operation: string;
+  step: string;
+  /** For an undo: the original's arguments and `erp_reference` of the step that is undone. */
+  arguments: JsonObject;
+  /** Also the external reference that the ERP keeps with what is written. */
+  requestId: string;
+  idempotencyKey: string;
+  /** Name of each earlier step that is done -> what it brought. */
+  done: Record<string, StepOutcome>;
+}
+
+/** What is known after an operation, with every call that was made for it. */
+export type PerformResult =
+  | { outcome: 'done'; erpReference?: string; result: JsonObject; attempts: Attempt[] }
+  | { outcome: 'refused'; message: string; attempts: Attempt[] }
+  | { outcome: 'unknown'; message: string; attempts: Attempt[] };
+
+/**
+ * What the ERP holds under a request's external reference. `partial`: something was written, but
+ * not the whole (a draft that was never posted, more than one document).
+ */
+export type FindResult =
+  | { found: 'none' }
+  | { found: 'done'; erpReference?: string; result: JsonObject }
+  | { found: 'partial'; erpReference?: string; message: string };
+
+export interface OperationTraits {
+  /** It changes nothing in the ERP, so it can always be repeated. */
+  reads: boolean;
+  idempotency: IdempotencyClass;
+  /** `find` can look for what it wrote. */
+  findable: boolean;
+  /** The ERP itself refuses a second document with the same external reference. */
+  uniqueReference: boolean;
+  /** Performed again, it goes on from what `find` calls partial instead of writing anew. */
+  resumes?: boolean;
+  /** Class A: how long the ERP remembers a key, in milliseconds; absent means for ever. */
+  keyWindowMs?: number;
+  /** Operation of the same connector that undoes it. */
+  reverse?: string;
+}
+
+/** What a connector can do, as data: read from its definition, without calling anything. */
+export interface ConnectorTraits {
+  id: string;
+  title: string;
+  lookups: string[];
+  operations: Record<string, OperationTraits>;
+  /** No `perform` and no `find` goes on after this many milliseconds, its repeats included. */
+  longestCallMs: number;
+  limits: ConnectorLimits;
+}
+
+/** What the ERP may be asked at most by one process. */
+export interface ConnectorLimits {
+  /** Executions at the same time, and as many lookups. */
+  concurrency: number;
+  /** Calls that begin within one second. */
+  perSecond: number;
+}
+
+/** How one ERP is called. */
+export interface Connector {
+  readonly id: string;
+  readonly traits: ConnectorTraits;
+  /** Reads a record for rules and entity references. @throws ConnectorUnavailable */
+  lookup(lookup: string, parameters: JsonObject, context: CallContext): Promise<LookupResult>;
+  /**
+   * Performs one operation. Never throws for what an ERP does: a call that may have been
+   * received and has no readable answer is `unknown`, never `refused`.
+   */
+  perform(input: PerformInput, context: CallContext): Promise<PerformResult>;
+  /**
+   * Looks for what the operation wrote by its external reference, the request id. Reads only.
+   * Absent when no operation is findable; only findable operations may be asked for.
+   * @throws ConnectorUnavailable when the ERP gave no readable answer
+   */
+  find?(input: PerformInput, context: CallContext): Promise<FindResult>;
+  /** Whether the ERP answers at all, for /readyz. */
+  ping(): Promise<boolean>;
+  /**
+   * Reserves a place for an execution before its intent is written. What is admitted is never held
+   * back later: an unsent call can so never be taken for an unknown one.
+   * @throws ConnectorUnavailable when the connector takes nothing up right now
+   */
+  admit?(): Promise<Slot>;
+}
+
+/** How a connector fares in this process. */
+export interface ConnectorHealth {
+  id: string;
+  /** Circuits: `open` begins nothing new, `half_open` tries one call. */
+  reads: 'closed' | 'open' | 'half_open';
+  writes: 'closed' | 'open' | 'half_open';
+  /** Executions under way, and how many there may be. */
+  executions: number;
+  limit: number;
+}
+
+/** A place among the executions that a connector carries out at the same time. */
+export interface Slot {
+  release(): void;
+}

@@ -1,0 +1,128 @@
+import type { StoredEntry } from '../../audit/entry';
+import type { Approval, ApprovalState } from '../../domain/approval';
+import type { Control } from '../../domain/control';
+import type { Person, Session, TokenRecord } from '../../domain/identity';
+import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { RequestState } from '../../domain/states';
+import type {
+  Activation,
+  BundleSummary,
+  ChangeSet,
+  CommitResult,
+  IdempotencyRecord,
+  OutboxMessage,
+  SourceFile,
+  Versioned,
+} from './change-set';
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque; absent on the last page. */
+  nextCursor?: string;
+}
+
+export interface RequestFilter {
+  states?: RequestState[];
+  action?: string;
+  needsPerson?: boolean;
+  requestedBy?: string;
+  cursor?: string;
+  /** 1 to 200. */
+  limit: number;
+}
+
+/** Thrown by a store that cannot read or write; the caller's state is unchanged. */
+export class StorageUnavailable extends Error {}
+
+/** The durable memory of the service. Reads see every acknowledged commit. */
+export interface Store {
+  /** Resolves only after the change is durable. @throws StorageUnavailable */
+  commit(changes: ChangeSet): Promise<CommitResult>;
+  request(id: string): Promise<Versioned<GovernedRequest> | undefined>;
+  requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined>;
+  /** Newest first. */
+  requests(filter: RequestFilter): Promise<Page<GovernedRequest>>;
+  /** Requests in one of the states whose deadline has passed, oldest deadline first. */
+  requestsDue(
+    now: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Promise<Versioned<GovernedRequest>[]>;
+  /** Requests in `executing` whose lease has ended. */
+  executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]>;
+  approval(id: string): Promise<Versioned<Approval> | undefined>;
+  /** Pending first by expiry, then newest first. */
+  approvals(filter: {
+    state?: ApprovalState;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<Approval>>;
+  idempotency(scope: string, key: string): Promise<IdempotencyRecord | undefined>;
+  /**
+   * Sum of the reservations of a limit and key made after `since` (exclusive) by requests other
+   * than `exceptRequestId`, as an integer string.
+   */
+  limitUsed(limitId: string, key: string, since: string, exceptRequestId: string): Promise<string>;
+  /** Ids of the requests whose reservations `limitUsed` sums, oldest first. */
+  limitHolders(
+    limitId: string,
+    key: string,
+    since: string,
+    exceptRequestId: string,
+  ): Promise<string[]>;
+  /** Requests created in [from, to) that hold a decision, oldest first. */
+  requestsDecided(filter: {
+    from: string;
+    to: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<GovernedRequest>>;
+  /** Counts activations and stops; see ChangeSet.expectedRevision. */
+  revision(): Promise<number>;
+  /** Newest first. */
+  bundles(): Promise<BundleSummary[]>;
+  bundleFiles(version: string): Promise<SourceFile[] | undefined>;
+  /** Newest first. */
+  activations(filter: { limit: number; cursor?: string }): Promise<Page<Activation>>;
+  /** Newest first; `active` leaves out the lifted ones. */
+  controls(filter: { active?: boolean; limit: number; cursor?: string }): Promise<Page<Control>>;
+  connectorHealth(connectorId: string): Promise<JsonObject | undefined>;
+  outboxDue(now: string, limit: number): Promise<OutboxMessage[]>;
+  /** Claims a message until `nextAttemptAt`, adding 1 to attempts; false when another process has it. */
+  outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean>;
+  tokenByPrefix(prefix: string): Promise<TokenRecord[]>;
+  tokens(): Promise<TokenRecord[]>;
+  person(email: string): Promise<Person | undefined>;
+  people(): Promise<Person[]>;
+  session(idHash: string): Promise<Session | undefined>;
+  /** Removes rows whose time is over: idempotency, sessions, reservations out of every window. */
+  purge(now: string): Promise<void>;
+  readonly log: LogReader;
+  /** Cheap check for /readyz. @throws StorageUnavailable */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LogHead {
+  size: number;
+  /** Hex RFC 6962 root hash of the first `size` entries. */
+  rootHash: string;
+}
+
+export interface LogFilter {
+  requestId?: string;
+  type?: string;
+  actor?: string;
+  /** First sequence to return. */
+  from?: number;
+  order?: 'asc' | 'desc';
+  /** 1 to 1000. */
+  limit: number;
+}
+
+export interface LogReader {
+  head(): Promise<LogHead>;
+  entries(filter: LogFilter): Promise<StoredEntry[]>;
+  /** Leaf hashes [from, to), for proofs and verification. */
+  leafHashes(from: number, to: number): Promise<string[]>;
+}
