@@ -50,7 +50,8 @@ const FULL: ConditionScope = {
     currency: 'USD',
     count: 3,
     share: 0.25,
-    memo: 'x'.repeat(5_000),
+    // Nearly all that a body may hold: work on texts has to be bounded as well as steps.
+    memo: 'x'.repeat(60_000),
   },
   intent: { confidence: 0.5 },
   facts: {
