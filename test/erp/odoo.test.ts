@@ -83,6 +83,12 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
       doneOf(await perform(connector, inputOf('stock_adjust', less)));
       expect(await onHand()).toBe(before + 15);
 
+      const wrong = { ...values, quantity: 24, erp_reference: booked.erpReference };
+      expect(await perform(connector, inputOf('stock_adjust_reverse', wrong))).toMatchObject({
+        outcome: 'refused',
+        message: expect.stringContaining('not the one that is to be undone'),
+      });
+      expect(await onHand()).toBe(before + 15);
       const undo = inputOf('stock_adjust_reverse', {
         ...values,
         erp_reference: booked.erpReference,

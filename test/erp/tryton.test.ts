@@ -160,6 +160,27 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
       expect(await find(connector, undo)).toMatchObject({ found: 'done' });
     });
 
+    test('the reverse leaves a shipment alone that moves something else', async () => {
+      const before = await onHand();
+      const values = { sku: 'SKU-1001', quantity: 12, warehouse_id: 'WH-01' };
+      const { erpReference } = doneOf(await perform(connector, inputOf('stock_adjust', values)));
+      const wrong = { ...values, quantity: 11, erp_reference: erpReference };
+      expect(await perform(connector, inputOf('stock_adjust_reverse', wrong))).toMatchObject({
+        outcome: 'refused',
+        message: expect.stringContaining('not the one that is to be undone'),
+      });
+      expect(await onHand()).toBe(before + 12);
+
+      const open = inputOf('stock_adjust', values);
+      await leaveDraft(tryton, `${open.requestId}/the-step`, erp.ids, 9);
+      const [draft] = await shipments(open.requestId);
+      const undo = { ...values, erp_reference: String(draft?.['number']) };
+      expect(await perform(connector, inputOf('stock_adjust_reverse', undo))).toMatchObject({
+        outcome: 'refused',
+      });
+      expect((await shipments(open.requestId)).map(({ state }) => state)).toEqual(['draft']);
+    });
+
     test.each([
       ['an unknown item', { sku: 'SKU-9999', quantity: 1, warehouse_id: 'WH-01' }],
       ['an unknown warehouse', { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-99' }],

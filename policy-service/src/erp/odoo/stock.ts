@@ -48,8 +48,11 @@ export class OdooStock {
       const name = textOf(input.arguments, 'erp_reference');
       const original = await this.transfers.withName(walk, name);
       if (!original) throw new Refused(`There is no transfer ${name} in Odoo.`);
-      if (original.state !== 'done') return this.cancelOriginal(walk, original);
       const change = await this.changeOf(walk, input.arguments);
+      if (!(await this.isMadeFor(walk, original, change))) {
+        throw new Refused(`The transfer ${name} in Odoo is not the one that is to be undone.`);
+      }
+      if (original.state !== 'done') return this.cancelOriginal(walk, original);
       return this.book(walk, input, { ...change, quantity: -change.quantity });
     },
     find: (walk, input) => this.look(walk, input),
@@ -63,8 +66,7 @@ export class OdooStock {
 
   private async book(walk: Walk, input: PerformInput, change: Change): Promise<StepOutcome> {
     const { item, warehouse, quantity } = change;
-    const loss = item.inventoryLoss;
-    const [from, to] = quantity > 0 ? [loss, warehouse.storage] : [warehouse.storage, loss];
+    const { from, to } = wayOf(change);
     const reference = referenceOf(input);
     const flow: DocumentFlow<Transfer> = {
       what: 'transfer',
@@ -88,12 +90,10 @@ export class OdooStock {
           'move_ids/location_dest_id/.id': String(to),
         });
       },
-      differs: async (transfer) => {
-        const { demanded } = await this.transfers.moves(walk, transfer, item);
-        return transfer.from === from && transfer.to === to && demanded === Math.abs(quantity)
+      differs: async (transfer) =>
+        (await this.isMadeFor(walk, transfer, change))
           ? undefined
-          : `The transfer ${transfer.name} carries this reference, but moves something else.`;
-      },
+          : `The transfer ${transfer.name} carries this reference, but moves something else.`,
       next: (transfer) => this.next(walk, transfer, change),
       abandon: (transfer) => this.transfers.cancel(walk, transfer),
     };
@@ -110,6 +110,12 @@ export class OdooStock {
         on_hand: onHand,
       },
     };
+  }
+
+  private async isMadeFor(walk: Walk, transfer: Transfer, change: Change): Promise<boolean> {
+    const { from, to } = wayOf(change);
+    const { demanded } = await this.transfers.moves(walk, transfer, change.item);
+    return transfer.from === from && transfer.to === to && demanded === Math.abs(change.quantity);
   }
 
   private next(walk: Walk, transfer: Transfer, { item, warehouse, quantity }: Change): NextMove {
@@ -173,4 +179,11 @@ export class OdooStock {
     }
     return { erpReference: name, result: { number: name, state: 'cancelled' } };
   }
+}
+
+/** Locations that the change moves between. */
+function wayOf({ item, warehouse, quantity }: Change): { from: number; to: number } {
+  const { inventoryLoss: loss } = item;
+  const { storage } = warehouse;
+  return quantity > 0 ? { from: loss, to: storage } : { from: storage, to: loss };
 }

@@ -55,8 +55,11 @@ export class TrytonStock {
       const number = textOf(input.arguments, 'erp_reference');
       const original = await this.shipments.withNumber(walk, number);
       if (!original) throw new Refused(`There is no shipment ${number} in Tryton.`);
-      if (original.state !== 'done') return this.cancelOriginal(walk, original);
       const change = await this.changeOf(walk, input.arguments);
+      if (!(await this.isMadeFor(walk, original, change))) {
+        throw new Refused(`The shipment ${number} in Tryton is not the one that is to be undone.`);
+      }
+      if (original.state !== 'done') return this.cancelOriginal(walk, original);
       return this.book(walk, input, { ...change, quantity: -change.quantity });
     },
     find: (walk, input) => this.look(walk, input),
@@ -69,9 +72,7 @@ export class TrytonStock {
   }
 
   private async book(walk: Walk, input: PerformInput, change: Change): Promise<StepOutcome> {
-    const lostAndFound = await this.records.lostAndFound(walk);
-    const { storage } = change.warehouse;
-    const [from, to] = change.quantity > 0 ? [lostAndFound, storage] : [storage, lostAndFound];
+    const { from, to } = await this.wayOf(walk, change);
     const reference = referenceOf(input);
     const flow: DocumentFlow<Shipment> = {
       what: 'shipment',
@@ -99,15 +100,10 @@ export class TrytonStock {
           },
         ]);
       },
-      differs: async (shipment) => {
-        const same =
-          shipment.from === from &&
-          shipment.to === to &&
-          (await this.shipments.moves(walk, shipment, change.item)) === Math.abs(change.quantity);
-        return same
+      differs: async (shipment) =>
+        (await this.isMadeFor(walk, shipment, change))
           ? undefined
-          : `The shipment ${shipment.number} carries this reference, but moves something else.`;
-      },
+          : `The shipment ${shipment.number} carries this reference, but moves something else.`,
       next: (shipment) => this.next(walk, shipment, change),
       abandon: (shipment) => this.shipments.cancel(walk, shipment),
     };
@@ -123,6 +119,22 @@ export class TrytonStock {
         on_hand: await this.onHandAfter(walk, item, warehouse),
       },
     };
+  }
+
+  private async isMadeFor(walk: Walk, shipment: Shipment, change: Change): Promise<boolean> {
+    const { from, to } = await this.wayOf(walk, change);
+    const moved = await this.shipments.moves(walk, shipment, change.item);
+    return shipment.from === from && shipment.to === to && moved === Math.abs(change.quantity);
+  }
+
+  /** Locations that the change moves between. */
+  private async wayOf(
+    walk: Walk,
+    { warehouse, quantity }: Change,
+  ): Promise<{ from: number; to: number }> {
+    const lostAndFound = await this.records.lostAndFound(walk);
+    const { storage } = warehouse;
+    return quantity > 0 ? { from: lostAndFound, to: storage } : { from: storage, to: lostAndFound };
   }
 
   private next(
