@@ -19,7 +19,8 @@ export function migrate(db: Database): void {
       }
       const next = MIGRATIONS[version];
       if (next === undefined) return;
-      db.exec(next);
+      if (typeof next === 'string') db.exec(next);
+      else next(db);
       db.pragma(`user_version = ${version + 1}`);
     }).immediate();
   }
