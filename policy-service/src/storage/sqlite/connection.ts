@@ -1,17 +1,22 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { StorageUnavailable } from '../../application/ports';
 import { isSqliteError, unavailable } from './failure';
+import { identityOf } from './files-in-place';
 import { migrate } from './migrate';
+import { makePrivateFile } from './new-file';
+
+/** What a long write-ahead log is cut back to once it has been copied into the database. */
+const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Opens the database file, creating it and its folder when they are missing, and migrates it.
  * @throws StorageUnavailable when it cannot be used as it must be
  */
 export async function openDatabase(file: string, busyTimeoutMs: number): Promise<Database> {
-  const db = openFile(file, busyTimeoutMs);
+  const { db, identity } = openFile(file, busyTimeoutMs);
   try {
     await enterWal(db, busyTimeoutMs);
     // The build's default, NORMAL, loses acknowledged commits when the power goes.
@@ -19,9 +24,16 @@ export async function openDatabase(file: string, busyTimeoutMs: number): Promise
     // The same few pages change in every commit: copied back every 16 MB instead of every 4 MB,
     // they are written less often (a sixth of the time of a commit with 16 in flight).
     db.pragma('wal_autocheckpoint = 4000');
+    // A long reader, such as a backup, lets it grow; without a limit it would stay as long.
+    db.pragma(`journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
     db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');
     migrate(db);
+    if (identityOf(file) !== identity) {
+      throw new StorageUnavailable(
+        `The database file ${file} was replaced while it was being opened. Start again.`,
+      );
+    }
     return db;
   } catch (error) {
     db.close();
@@ -29,12 +41,12 @@ export async function openDatabase(file: string, busyTimeoutMs: number): Promise
   }
 }
 
-function openFile(file: string, busyTimeoutMs: number): Database {
+function openFile(file: string, busyTimeoutMs: number): { db: Database; identity: string } {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    // Created here because SQLite would let everybody read it; the WAL takes over these rights.
-    closeSync(openSync(file, 'a', 0o600));
-    return new Sqlite(file, { timeout: busyTimeoutMs });
+    if (!existsSync(file)) makePrivateFile(file);
+    const identity = identityOf(file);
+    return { db: new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: true }), identity };
   } catch (error) {
     throw new StorageUnavailable(
       `The database file ${file} cannot be opened: ${error instanceof Error ? error.message : error}`,

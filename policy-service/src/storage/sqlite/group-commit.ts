@@ -1,6 +1,7 @@
 import { StorageUnavailable, type ChangeSet, type CommitResult } from '../../application/ports';
 import type { Outcome } from './batch';
 import { isSqliteError, unavailable } from './failure';
+import type { FilesInPlace } from './files-in-place';
 import { prepare, type PreparedChanges } from './prepare';
 import type { Writer } from './writer';
 
@@ -24,6 +25,7 @@ export class GroupCommit {
 
   constructor(
     private readonly writer: Writer,
+    private readonly files: FilesInPlace,
     private readonly now: () => Date,
   ) {}
 
@@ -61,11 +63,12 @@ export class GroupCommit {
     const changes = batch.map((queued) => queued.changes);
     let outcomes: Outcome[];
     try {
+      this.files.assert();
       outcomes = await this.writer.write({ changes, now: this.now().toISOString() });
+      // Committed to a file that nobody finds again is not stored.
+      this.files.assert();
     } catch (error) {
-      const reason = isSqliteError(error)
-        ? unavailable(error)
-        : new StorageUnavailable('The change could not be stored.', { cause: error });
+      const reason = refusalOf(error);
       for (const queued of batch) queued.reject(reason);
       return;
     }
@@ -75,4 +78,10 @@ export class GroupCommit {
       else queued.reject(isSqliteError(outcome.error) ? unavailable(outcome.error) : outcome.error);
     });
   }
+}
+
+function refusalOf(error: unknown): StorageUnavailable {
+  if (error instanceof StorageUnavailable) return error;
+  if (isSqliteError(error)) return unavailable(error);
+  return new StorageUnavailable('The change could not be stored.', { cause: error });
 }

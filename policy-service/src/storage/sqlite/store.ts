@@ -22,6 +22,7 @@ import type { GovernedRequest, JsonObject } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
 import { openDatabase } from './connection';
 import { translated } from './failure';
+import { FilesInPlace } from './files-in-place';
 import { GroupCommit } from './group-commit';
 import { tablesOf, type Tables } from './tables';
 import { startWriteThread } from './write-thread';
@@ -49,13 +50,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { file, busyTimeoutMs = 5_000, clock = { now: () => new Date() } } = options;
   const db = await openDatabase(file, busyTimeoutMs);
   const tables = tablesOf(db);
+  // Before the thread opens them: what it writes to is then what this connection reads.
+  const files = new FilesInPlace(file);
   const writer = options.writeThread
     ? await startWriteThread({ file, busyTimeoutMs }).catch((error: unknown) => {
         db.close();
         throw error;
       })
     : sameThreadWriter(db, tables);
-  return new SqliteStore(db, tables, writer, clock);
+  return new SqliteStore(db, tables, writer, files, clock);
 }
 
 class SqliteStore implements Store {
@@ -67,10 +70,11 @@ class SqliteStore implements Store {
     private readonly db: Database,
     private readonly tables: Tables,
     private readonly writer: Writer,
+    private readonly files: FilesInPlace,
     private readonly clock: Clock,
   ) {
     this.log = tables.log;
-    this.commits = new GroupCommit(writer, () => clock.now());
+    this.commits = new GroupCommit(writer, files, () => clock.now());
   }
 
   async commit(changes: ChangeSet): Promise<CommitResult> {
@@ -181,6 +185,7 @@ class SqliteStore implements Store {
   }
 
   async outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean> {
+    this.files.assert();
     return this.use(() => this.tables.outbox.claim(id, attempts, nextAttemptAt));
   }
 
@@ -210,10 +215,12 @@ class SqliteStore implements Store {
       this.tables.sessions.purge(now);
       this.tables.reservations.purge(now);
     });
+    this.files.assert();
     this.use(() => purgeAll.immediate());
   }
 
   async ping(): Promise<void> {
+    this.files.assert();
     await this.log.head();
   }
 
