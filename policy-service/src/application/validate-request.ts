@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action';
+import { DIGEST_VERSION } from '../domain/digest';
 import { missingEntityIssues } from '../domain/missing-entities';
 import type { ValidationIssue } from '../domain/request';
 import { assertCommand } from '../domain/states';
@@ -49,6 +50,7 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
     {
       validation,
       arguments: check.arguments,
+      digestVersion: DIGEST_VERSION,
       actionVersion: action.version,
       connectorId: action.connector,
     },

@@ -2,8 +2,14 @@ import { canonicalJson, sha256Hex } from './canonical-json';
 import type { GovernedRequest, Json, JsonObject } from './request';
 
 /**
+ * The version that requests validated from now on carry: their arguments are in canonical form.
+ * Earlier ones (version 1, without a mark) hold them as they were sent.
+ */
+export const DIGEST_VERSION = 2;
+
+/**
  * What a decision, an approval and an execution are bound to: SHA-256 over the RFC 8785 JSON of
- * who asked for exactly what. Computed anew from the stored request at every check, so content
+ * who asked for exactly what, under the digest version of the request. Computed anew from the stored request at every check, so content
  * that changed after it was decided or approved never matches.
  * @returns lower-case hex
  */
@@ -27,7 +33,7 @@ function boundText(request: GovernedRequest): string {
     `,"subject":{"requestedBy":${text(subject.requestedBy)}` +
     `,"tokenId":${text(subject.tokenId)}` +
     `,"verified":${text(subject.verified)}}` +
-    ',"v":1}'
+    `,"v":${text(request.digestVersion ?? 1)}}`
   );
 }
 

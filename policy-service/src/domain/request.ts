@@ -72,6 +72,8 @@ export interface GovernedRequest {
   /** Version of the action, fixed when the request is validated. */
   actionVersion?: number;
   connectorId?: string;
+  /** What the digest says of its arguments, fixed when the request is validated; absent: 1. */
+  digestVersion?: 2;
   /** Arguments after normalisation; the digest, the decision and the execution bind these. */
   arguments?: JsonObject;
   validation?: Validation;
