@@ -1,5 +1,6 @@
 import { durationSeconds } from '../domain/duration';
 import type { Effect, Obligations } from '../domain/decision-types';
+import { momentOf } from '../domain/moment';
 import type { JsonObject } from '../domain/request';
 import { compileSchema } from '../validation/json-schema';
 import { CASES_FILE } from './case-format';
@@ -82,7 +83,7 @@ function casesOf(file: BundleFile, problems: BundleProblem[]): PolicyCase[] {
   const { defaults = {}, cases } = file.value as { defaults?: Common; cases: CaseEntry[] };
   return cases.flatMap((entry, index) => {
     const where = at(`/cases/${index}`);
-    const now = momentOf(hasClock(entry) ? entry : defaults);
+    const now = clockOf(hasClock(entry) ? entry : defaults);
     const request = { ...defaults.request, ...entry.request };
     const wrong =
       now === undefined
@@ -148,12 +149,13 @@ function hasClock({ now, hour, weekday }: Clock): boolean {
   return now !== undefined || hour !== undefined || weekday !== undefined;
 }
 
-function momentOf({ now, hour, weekday }: Clock): Date | undefined {
+function clockOf({ now, hour, weekday }: Clock): Date | undefined {
   if (now === undefined) {
     const day = WEEKDAYS.indexOf(weekday ?? 'Wednesday');
     return new Date(MONDAY + (day * 24 + (hour ?? NOON)) * HOUR_MS);
   }
-  const moment = new Date(now);
-  const isMoment = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(now) && !isNaN(+moment);
-  return isMoment && hour === undefined && weekday === undefined ? moment : undefined;
+  const moment = momentOf(now);
+  return moment !== undefined && hour === undefined && weekday === undefined
+    ? new Date(moment)
+    : undefined;
 }

@@ -4,10 +4,8 @@ import { ConditionError, EvaluationError } from './condition-error';
 import { nearestOf } from './condition-names';
 import type { Read } from './condition-scope';
 import { durationSeconds } from './duration';
+import { momentOf, MOMENT_EXAMPLE } from './moment';
 import { Decimal } from './money';
-
-/** An RFC 3339 moment with its zone: without one, the answer would depend on the machine. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** Makes the program of a call from the programs of what it is called on. */
 type Build = (operands: Node[], run: Read[]) => Read;
@@ -25,6 +23,12 @@ const ofTexts =
 
 const never: Read = () => '';
 
+const evaluatedMoment = ofTexts((text) => {
+  const moment = momentOf(text);
+  if (moment === undefined) throw new EvaluationError(notAMoment(text));
+  return moment;
+});
+
 const FUNCTIONS: Record<string, Build> = {
   decimal: ([node]) => {
     const units = Decimal.unitsOf(literalText(node, 'decimal("10000")'));
@@ -40,7 +44,17 @@ const FUNCTIONS: Record<string, Build> = {
       throw new ConditionError((error as RangeError).message);
     }
   },
-  timestamp: ofTexts((text) => momentOf(text)),
+  timestamp: (operands, run) => {
+    const [node] = operands;
+    if (
+      node?.op === 'value' &&
+      typeof node.args === 'string' &&
+      momentOf(node.args) === undefined
+    ) {
+      throw new ConditionError(`${notAMoment(node.args)}.`);
+    }
+    return evaluatedMoment(operands, run);
+  },
   contains: ofTexts((text, part) => text.includes(part)),
   startsWith: ofTexts((text, part) => text.startsWith(part)),
   endsWith: ofTexts((text, part) => text.endsWith(part)),
@@ -96,14 +110,8 @@ export function unknownFunction(name: string): string {
     : `There is no ${name}(). Did you mean ${meant}()?`;
 }
 
-function momentOf(text: string): number {
-  const moment = MOMENT.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(moment)) {
-    throw new EvaluationError(
-      `"${text.slice(0, 40)}" is not a moment with a time zone such as 2026-01-31T09:00:00Z`,
-    );
-  }
-  return moment;
+function notAMoment(text: string): string {
+  return `"${text.slice(0, 40)}" is not a moment with a time zone such as ${MOMENT_EXAMPLE}, on a day and at a time that exist`;
 }
 
 /** Constants are read when the rule is loaded, so a slip in them is a load error. */

@@ -92,6 +92,20 @@ describe('a condition is checked when it is loaded', () => {
     ['arguments.amount > decimal("10,000")', /"10,000" is not a decimal/],
     ['arguments.amount > decimal(arguments.memo)', /has to be a text in quotes/],
     ['now > timestamp("2026-01-01T00:00:00Z") - duration("1w")', /"1w" is not a duration/],
+    ['now > timestamp("2026-02-30T00:00:00Z")', /"2026-02-30.*not a moment/],
+    ['now > timestamp("2025-02-29T00:00:00Z")', /not a moment/],
+    ['now > timestamp("1900-02-29T00:00:00Z")', /not a moment/],
+    ['now > timestamp("2026-04-31T00:00:00+02:00")', /not a moment/],
+    ['now > timestamp("2026-13-01T00:00:00Z")', /not a moment/],
+    ['now > timestamp("2026-01-00T00:00:00Z")', /not a moment/],
+    ['now > timestamp("2026-01-31T24:00:00Z")', /not a moment/],
+    ['now > timestamp("2016-12-31T23:59:60Z")', /not a moment/],
+    ['now > timestamp("2026-01-31T09:00:00+24:00")', /not a moment/],
+    ['now > timestamp("2026-01-31T09:00:00+02:60")', /not a moment/],
+    ['now > timestamp("12026-01-31T09:00:00Z")', /not a moment/],
+    ['now > timestamp("+012026-01-31T09:00:00Z")', /not a moment/],
+    ['now > timestamp("2026-01-31T09:00:00")', /not a moment/],
+    ['now > timestamp("2026-01-31")', /not a moment/],
     ['subject.roles == ["a"]', /is a list/],
     ['[1, 2].map(x, x * 2).size() > 1', /There is no map\(\)/],
     ['cel.bind(x, "a", x == "a")', /.+/],
@@ -108,6 +122,25 @@ describe('a condition is checked when it is loaded', () => {
     expect(() => COMPILER.compile(source)).toThrow(ConditionError);
     expect(() => COMPILER.compile(source)).toThrow(message);
   });
+});
+
+test.each(['2026-02-30T00:00:00Z', '2026-01-31T24:00:00Z', '2026-02-29T23:00:00-05:00'])(
+  'a moment of the request that does not exist is an error: %s',
+  (memo) => {
+    expect(evaluate('timestamp(arguments.memo) < now', { memo })).toEqual({
+      error: expect.stringMatching(/is not a moment/),
+    });
+  },
+);
+
+test('moments that exist are read: leap days, offsets, fractions', () => {
+  for (const memo of ['2024-02-29T23:59:59Z', '2000-02-29T00:00:00.123456789+14:00']) {
+    expect(
+      evaluate('timestamp(arguments.memo) < timestamp("2025-01-01T00:00:00Z")', { memo }),
+    ).toEqual({
+      matched: true,
+    });
+  }
 });
 
 describe('what is not there never lets a request pass', () => {

@@ -1,5 +1,6 @@
 import type { Decision } from '../../domain/decision-types';
 import { AppError } from '../../domain/errors';
+import { dayExists } from '../../domain/moment';
 import type { GovernedRequest } from '../../domain/request';
 import type { Store } from '../ports';
 
@@ -28,7 +29,8 @@ export function assertPeriod({ from, to }: Period): Period {
 /** A day is its first moment in UTC. */
 function momentOf(text: string): Date | undefined {
   const moment = new Date(text);
-  return /^\d{4}-\d\d-\d\d/.test(text) && !isNaN(moment.getTime()) ? moment : undefined;
+  const valid = /^\d{4}-\d\d-\d\d/.test(text) && dayExists(text) && !isNaN(moment.getTime());
+  return valid ? moment : undefined;
 }
 
 /** Every request of a period that was decided on, oldest first; one page of them in memory. */

@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/decision-types';
 import { AppError } from '../../domain/errors';
 import type { ExplainedRule } from '../../domain/explain';
 import { checkAgainst, hypotheticalRequest, judge, type Verdict } from '../../domain/hypothetical';
+import { dayExists } from '../../domain/moment';
 import type { JsonObject, Subject, ValidationIssue } from '../../domain/request';
 import { assertMayUse, type Caller } from '../caller';
 import type { Deps } from '../deps';
@@ -119,7 +120,7 @@ async function subjectFor(
 function momentOf(text: string | undefined, now: Date): Date {
   if (text === undefined) return now;
   const moment = new Date(text);
-  if (/^\d{4}-\d\d-\d\dT/.test(text) && !isNaN(Number(moment))) return moment;
+  if (/^\d{4}-\d\d-\d\dT/.test(text) && dayExists(text) && !isNaN(Number(moment))) return moment;
   throw new AppError(
     'invalid_parameter',
     `"${text.slice(0, 40)}" is no moment. Write one such as 2026-11-18T10:00:00Z.`,

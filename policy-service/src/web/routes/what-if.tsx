@@ -1,4 +1,5 @@
 import type { Request, Router } from 'express';
+import { dayExists } from '../../domain/moment';
 import type { Bundle } from '../../domain/bundle';
 import { AppError } from '../../domain/errors';
 import type { WebDeps } from '../deps';
@@ -141,7 +142,7 @@ function daysOf(req: Request, now: Date): Days {
 /** From the first moment of the first day to the last of the last. */
 function periodOf({ from, to }: Days): Days {
   const end = Date.parse(to);
-  return { from, to: isNaN(end) ? to : new Date(end + DAY_MS).toISOString() };
+  return { from, to: isNaN(end) || !dayExists(to) ? to : new Date(end + DAY_MS).toISOString() };
 }
 
 function pagingOf(path: string, query: object, cursor?: string, next?: string) {
