@@ -8,13 +8,15 @@ import type { FactRecord } from '../domain/facts';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { targetsOf } from '../domain/states';
-import { openStage } from './cast-vote';
 import { assertNotStopped } from './controls/active-stops';
 import { evaluate, newApproval, policyOf, reservationsOf } from './decide-request';
+import { askingAgain } from './ask-again';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { undoIsStale } from './execution/original';
-import { approvalCovers, changeSinceDecision } from './staleness';
+import { openStage } from './open-stage';
+import { changeSinceDecision } from './staleness';
+import { standingOf, stopped } from './standing';
 
 /** What stopped an execution: the state that the request went to instead, and why. */
 export interface Refusal {
@@ -46,24 +48,24 @@ export async function beginExecution(
   const stale = staleReason(deps, draft, policy) ?? (await undoIsStale(deps, draft));
   if (stale) return supersedeOrBlock(deps, draft, stale);
 
-  const decision = await evaluate(deps, draft.request, policy, facts, draft.now);
+  const { subject, objection } = await standingOf(deps, draft.request.subject);
+  draft.request = { ...draft.request, subject };
+  const fresh = await evaluate(deps, draft.request, policy, facts, draft.now);
+  const decision = objection ? stopped(fresh, objection) : fresh;
   if (decision.effect === 'block' || decision.effect === 'recommend') {
     draft.move('execute', 'blocked', { decision }, entryOf(decision));
     draft.endApproval('superseded');
+    draft.wake(deps.random.id('out'));
     return { reasons: decision.reasons };
   }
-  const { approval } = draft;
-  const covered =
-    draft.request.state === 'approved' &&
-    approval !== undefined &&
-    approvalCovers(approval, decision);
-  if (decision.effect === 'require_approval' && !covered) {
-    const renewed = newApproval(deps, draft, policy, decision);
+  const again = await askingAgain(deps, draft, policy.action, decision);
+  if (again) {
+    const renewed = newApproval(deps, draft, policy, again);
     draft.move(
       'execute',
       'awaiting_approval',
-      { decision, deadline: renewed.expiresAt },
-      entryOf(decision),
+      { decision: again, deadline: renewed.expiresAt },
+      entryOf(again),
     );
     draft.openApproval(renewed);
     draft.record({
@@ -71,7 +73,7 @@ export async function beginExecution(
       data: { approvalId: renewed.id, approval: renewed },
     });
     draft.release();
-    return { reasons: decision.reasons };
+    return { reasons: again.reasons };
   }
   const execution = await open(deps, draft, policy.action);
   draft.move(
@@ -84,7 +86,14 @@ export async function beginExecution(
     },
     {
       type: 'request.executing',
-      data: { decision, digest: decision.digest, approvalId: draft.request.approvalId },
+      data: {
+        decision,
+        digest: decision.digest,
+        approvalId: draft.request.approvalId,
+        roles: subject.roles,
+        // Without an approval nothing was shown, so nothing is bound.
+        ...(draft.approval?.state === 'approved' ? { bound: draft.approval.shown.bound } : {}),
+      },
     },
   );
   draft.reserve(reservationsOf(draft.request.id, decision, draft.now, true));

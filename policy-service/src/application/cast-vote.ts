@@ -9,16 +9,7 @@ import type { GovernedRequest } from '../domain/request';
 import { reservationsOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
-
-/** Index of the first stage that still lacks votes; undefined when the quorum is complete. */
-export function openStage(approval: Approval): number | undefined {
-  const index = approval.stages.findIndex(
-    ({ count }, stage) =>
-      approval.votes.filter((vote) => vote.stage === stage && vote.vote === 'approve').length <
-      count,
-  );
-  return index === -1 ? undefined : index;
-}
+import { openStage } from './open-stage';
 
 /**
  * Whether a person may vote on an approval now.

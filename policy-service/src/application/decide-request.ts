@@ -1,4 +1,5 @@
 import type { Approval, Shown } from '../domain/approval';
+import { boundFacts } from '../domain/bound-facts';
 import { decide } from '../domain/decide';
 import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
 import type { Decision, LimitUse } from '../domain/decision-types';
@@ -15,6 +16,7 @@ import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { limitStates } from './limit-states';
 import type { Reservation } from './ports';
+import { standingOf, stopped } from './standing';
 
 /**
  * Takes the decision on a validated request and opens an approval where one is asked for.
@@ -31,8 +33,10 @@ export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
     draft.caller.traceId,
     'declared',
   );
+  const { subject, objection } = await standingOf(deps, draft.request.subject);
+  draft.request = { ...draft.request, subject };
   const decision = await evaluate(deps, draft.request, policy, found, draft.now);
-  applyDecision(deps, draft, policy, decision);
+  applyDecision(deps, draft, policy, objection ? stopped(decision, objection) : decision);
 }
 
 /**
@@ -142,6 +146,7 @@ export function newApproval(
     risk: policy.action.risk,
     arguments: request.arguments ?? {},
     facts: decision.facts,
+    bound: boundFacts(policy.action, decision.facts),
     reasons: decision.reasons,
     ...(request.requestText === undefined ? {} : { requestText: request.requestText }),
     requestedBy: request.subject.requestedBy,

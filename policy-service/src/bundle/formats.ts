@@ -94,6 +94,13 @@ export const ACTION_FILE = {
             type: 'object',
             additionalProperties: { enum: ['string', 'integer', 'boolean', 'number'] },
           },
+          volatile: {
+            type: 'array',
+            items: name,
+            uniqueItems: true,
+            description:
+              'Fields that an approval does not bind, because they change by themselves; [] says that all of them bind',
+          },
         },
       },
     },

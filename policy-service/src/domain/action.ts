@@ -19,6 +19,11 @@ export interface EntityReference {
   pointer: string;
   /** Fields of the record and their types, as rules may use them. */
   fields: Record<string, 'string' | 'integer' | 'boolean' | 'number'>;
+  /**
+   * Fields that an approval does not bind, because they change by themselves. Absent: nobody has
+   * said yet, and every field binds.
+   */
+  volatile?: string[];
   /** How long an answer may be used again, for example `5s` (the default); 0 asks each time. */
   cacheFor?: string | 0;
 }

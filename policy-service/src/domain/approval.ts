@@ -1,3 +1,4 @@
+import type { BoundFacts } from './bound-facts';
 import type { FactRecord } from './facts';
 import type { ApprovalStage, Reason } from './decision-types';
 import type { JsonObject } from './request';
@@ -18,7 +19,11 @@ export interface Vote {
   at: string;
 }
 
-/** Exactly what an approver is asked to confirm; recorded with each vote by its digest. */
+/**
+ * Exactly what an approver is asked to confirm; recorded with each vote. It is fixed when the
+ * approval is opened and never altered under its id: other facts make another approval, and a vote
+ * names the approval that it is for. So the id and the digest together say what was shown.
+ */
 export interface Shown {
   action: string;
   actionTitle: string;
@@ -26,6 +31,11 @@ export interface Shown {
   risk: string;
   arguments: JsonObject;
   facts: Record<string, FactRecord>;
+  /**
+   * What of the facts the approval binds: the last check before the write compares them with the
+   * ERP. Absent in approvals that were asked for before facts were bound.
+   */
+  bound?: BoundFacts;
   reasons: Reason[];
   requestText?: string;
   requestedBy: string;

@@ -1,3 +1,4 @@
+import type { FactChange } from './bound-facts';
 import type { FactRecord } from './facts';
 
 /**
@@ -10,6 +11,8 @@ export type Effect = 'allow' | 'recommend' | 'require_approval' | 'block';
 export interface Reason {
   ruleId: string;
   message: string;
+  /** Bound facts that changed since the approval, old and new. */
+  changes?: FactChange[];
 }
 
 /** `count` people holding `role` must approve before the next stage opens. */

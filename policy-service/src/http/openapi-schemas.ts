@@ -17,7 +17,17 @@ const object = (properties: Record<string, JsonObject>, required?: string[]): Js
 const page = (items: string, next: Record<string, JsonObject>): JsonObject =>
   object({ items: list(ref(items)), ...next }, ['items']);
 
-const REASON = object({ ruleId: text, message: text }, ['ruleId', 'message']);
+const REASON = object(
+  {
+    ruleId: text,
+    message: text,
+    changes: {
+      ...list(object({ fact: text, approved: {}, now: {} }, ['fact'])),
+      description: 'What an approval bound and the ERP says otherwise now',
+    },
+  },
+  ['ruleId', 'message'],
+);
 const EFFECT: JsonObject = { enum: ['allow', 'require_approval', 'recommend', 'block'] };
 const TARGET = object({ kind: { enum: [...CONTROL_KINDS] }, id: text }, ['kind']);
 const ISSUE = object({ pointer: text, code: text, message: text }, ['pointer', 'message']);
@@ -148,7 +158,11 @@ export const answerSchemas: Record<string, JsonObject> = {
     state: { enum: ['pending', 'approved', 'rejected', 'expired', 'cancelled', 'superseded'] },
     digest: text,
     policyVersion: text,
-    shown: { ...anything, description: 'Exactly what an approver confirms' },
+    shown: {
+      ...anything,
+      description:
+        'Exactly what an approver confirms; `bound`: what of the facts the approval binds',
+    },
     stages: list(object({ role: text, count: { type: 'integer' } })),
     comment: {
       enum: ['optional', 'required'],

@@ -94,9 +94,9 @@ export interface ChangeSet {
   outbox?: OutboxMessage[];
   /** Ids of delivered or abandoned messages. */
   outboxDone?: string[];
-  /** Inserted or replaced by id. */
+  /** Inserted or replaced by id; moves the revision on. */
   tokens?: TokenRecord[];
-  /** Inserted or replaced by e-mail (compared in lower case). */
+  /** Inserted or replaced by e-mail (compared in lower case); moves the revision on. */
   people?: Person[];
   sessions?: Session[];
   /** Hashes of ended sessions. */

@@ -77,7 +77,7 @@ export interface Store {
     cursor?: string;
     limit: number;
   }): Promise<Page<GovernedRequest>>;
-  /** Counts activations and stops; see ChangeSet.expectedRevision. */
+  /** Counts activations, stops, and changes of people and tokens; see ChangeSet.expectedRevision. */
   revision(): Promise<number>;
   /** Newest first. */
   bundles(): Promise<BundleSummary[]>;

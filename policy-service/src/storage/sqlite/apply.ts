@@ -42,7 +42,11 @@ export function apply(
   for (const bundle of changes.bundles ?? []) tables.bundles.write(bundle);
   if (changes.activation) tables.bundles.activate(changes.activation);
   for (const control of changes.controls ?? []) tables.controls.write(control);
-  if (changes.activation || changes.controls?.length) tables.revision.advance();
+  // What a write is decided on beside its request: none of it may change between check and commit.
+  const { activation, controls, people, tokens } = changes;
+  if (activation || controls?.length || people?.length || tokens?.length) {
+    tables.revision.advance();
+  }
   for (const { connectorId, state } of changes.connectorHealth ?? []) {
     tables.connectorHealth.write(connectorId, state);
   }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** Counts activations and stops, so that a commit can insist on what it was decided on. */
+/** Counts changes of policy, stops, people and tokens, so that a commit can insist on what it was decided on. */
 export class RevisionTable {
   private readonly read: Statement<[], { revision: number }>;
   private readonly increment: Statement<[]>;

@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval';
+import type { BoundFacts } from '../../domain/bound-facts';
 import { stopSentence, type Control } from '../../domain/control';
 import type { GovernedRequest } from '../../domain/request';
 import { inWords } from '../argument-words';
@@ -54,6 +55,13 @@ function Provenance({ approval, request }: { approval: Approval; request: Govern
       )}
     </dl>
   );
+}
+
+function boundInWords(bound: BoundFacts): string {
+  const fields = Object.entries(bound).flatMap(([record, values]) =>
+    Object.keys(values).map((field) => `${record}.${field}`),
+  );
+  return fields.length === 0 ? 'none' : visible(fields.join(', '));
 }
 
 /** Everything that an approver needs, and the form. Looking at it changes nothing. */
@@ -113,7 +121,13 @@ export function ApprovalPage(props: ApprovalProps) {
             <Provenance approval={approval} request={request} />
           </Card>
           <Card title="What the ERP says">
-            <Facts facts={shown.facts} now={now} />
+            {shown.bound !== undefined && Object.keys(shown.facts).length > 0 && (
+              <p class="small muted">
+                What binds is compared with the ERP before the write. If it changed, the request
+                comes back to approvers.
+              </p>
+            )}
+            <Facts facts={shown.facts} now={now} bound={shown.bound} />
           </Card>
         </div>
         <aside>
@@ -126,6 +140,9 @@ export function ApprovalPage(props: ApprovalProps) {
               <Item term="Digest">
                 <code class="hash">{visible(approval.digest)}</code>
               </Item>
+              {shown.bound !== undefined && (
+                <Item term="Records of the ERP">{boundInWords(shown.bound)}</Item>
+              )}
               <Item term="Policy version">
                 <code class="hash">{visible(approval.policyVersion)}</code>
               </Item>

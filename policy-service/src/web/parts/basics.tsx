@@ -78,16 +78,28 @@ export function Paging(props: { first?: string; next?: string }) {
   );
 }
 
-/** The record's fields in one line, for example `status active · vendor id V-1001`. */
-export function RecordFields({ value }: { value: Record<string, Json> }) {
+/** A JSON value in a line: texts as they are, everything else as JSON. */
+export function valueText(value: Json): string {
+  return visible(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/**
+ * The record's fields in one line, for example `status active · vendor id V-1001`.
+ * @param props.bound its fields that an approval binds; absent where nobody is asked to approve
+ */
+export function RecordFields(props: { value: Record<string, Json>; bound?: JsonObject }) {
+  const { value, bound } = props;
   return (
     <ul class="fields">
       {Object.entries(value).map(([name, field]) => (
         <li>
-          <span class="muted">{visible(name)}</span>{' '}
-          <span class="value">
-            {visible(typeof field === 'string' ? field : JSON.stringify(field))}
-          </span>
+          <span class="muted">{visible(name)}</span> <span class="value">{valueText(field)}</span>
+          {bound !== undefined && (
+            <span class="small muted">
+              {' '}
+              {Object.hasOwn(bound, name) ? '(binds)' : '(may change)'}
+            </span>
+          )}
         </li>
       ))}
     </ul>

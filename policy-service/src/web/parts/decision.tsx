@@ -1,10 +1,11 @@
+import type { BoundFacts, FactChange } from '../../domain/bound-facts';
 import type { Decision, LimitUse, Reason } from '../../domain/decision-types';
 import type { FactRecord } from '../../domain/facts';
-import type { JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request';
 import { limitNumber } from '../argument-words';
 import { EFFECT_LABELS } from '../labels';
 import { duration, label, visible } from '../words';
-import { Pill, RecordFields, When } from './basics';
+import { Pill, RecordFields, valueText, When } from './basics';
 
 /** Why a decision is what it is, each reason with its rule. */
 export function Reasons({ reasons }: { reasons: Reason[] }) {
@@ -14,14 +15,53 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
       {reasons.map((reason) => (
         <li>
           {visible(reason.message)} <code class="small muted">{visible(reason.ruleId)}</code>
+          {reason.changes !== undefined && <Changes changes={reason.changes} />}
         </li>
       ))}
     </ul>
   );
 }
 
-/** Records as the ERP told them, with the age of what is shown. */
-export function Facts({ facts, now }: { facts: Record<string, FactRecord>; now: Date }) {
+/** Bound facts, as they were approved and as they are now, side by side. */
+function Changes({ changes }: { changes: FactChange[] }) {
+  const cell = (value: Json | undefined) =>
+    value === undefined ? (
+      <span class="muted">not there</span>
+    ) : (
+      <span class="value strong">{valueText(value)}</span>
+    );
+  return (
+    <div class="table-wrap">
+      <table class="changes">
+        <thead>
+          <tr>
+            <th scope="col">Record</th>
+            <th scope="col">Approved as</th>
+            <th scope="col">Is now</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ fact, approved, now }) => (
+            <tr>
+              <th scope="row">
+                <code>{visible(fact)}</code>
+              </th>
+              <td>{cell(approved)}</td>
+              <td>{cell(now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/**
+ * Records as the ERP told them, with the age of what is shown.
+ * @param props.bound what of them an approval binds; absent where nobody is asked to approve
+ */
+export function Facts(props: { facts: Record<string, FactRecord>; now: Date; bound?: BoundFacts }) {
+  const { facts, now, bound } = props;
   const entries = Object.entries(facts);
   if (entries.length === 0) return <p class="muted">No records of the ERP were needed.</p>;
   return (
@@ -29,7 +69,7 @@ export function Facts({ facts, now }: { facts: Record<string, FactRecord>; now: 
       {entries.map(([name, fact]) => (
         <li>
           <p class="record-title">{label(name)}</p>
-          <RecordFields value={fact.value} />
+          <RecordFields value={fact.value} bound={bound && (bound[name] ?? {})} />
           <p class="small muted">
             Read from {visible(fact.connectorId)} <When at={fact.fetchedAt} now={now} />
           </p>

@@ -15,7 +15,8 @@ const OVER: Record<Exclude<ApprovalState, 'pending'>, string> = {
   rejected: 'This is rejected. Nothing will be written.',
   expired: 'The time to decide is over. Nothing will be written.',
   cancelled: 'The request was cancelled. Nothing will be written.',
-  superseded: 'The request or the rules changed, so this approval no longer counts.',
+  superseded:
+    'The request, the rules, the records in the ERP or the people who voted changed, so this approval no longer counts.',
 };
 
 function OwnVote({ vote, now }: { vote: Vote; now: Date }) {
