@@ -60,6 +60,17 @@ export class TestService {
     return test;
   }
 
+  /** A service on a copy of a data directory that an earlier version wrote; nothing is added to it. */
+  static async on(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+    const test = new TestService();
+    cpSync(dataDir, test.dataDir, { recursive: true });
+    const erp = await startMockErp({ dataDir: join(test.dataDir, 'mock-erp'), port: 0 });
+    test.erpUrl = erp.url;
+    test.closeErp = () => erp.close();
+    await test.listen(env);
+    return test;
+  }
+
   private async listen(env: NodeJS.ProcessEnv): Promise<void> {
     this.server = createServer();
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,155 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { verifyWholeLog } from '../../../policy-service/src/application/read-log';
+import { requestDigest } from '../../../policy-service/src/domain/digest';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import { openSqliteStore } from '../../../policy-service/src/storage/sqlite/store';
+import { TestService } from '../harness';
+
+/** Made by scripts/data-fixture; see its --help. */
+const FOLDER = resolve(__dirname, '../../fixtures/data-directories');
+
+const REAL_TIMERS: (
+  | 'hrtime'
+  | 'nextTick'
+  | 'performance'
+  | 'queueMicrotask'
+  | 'setImmediate'
+  | 'clearImmediate'
+  | 'setInterval'
+  | 'clearInterval'
+  | 'setTimeout'
+  | 'clearTimeout'
+)[] = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+];
+
+interface Index {
+  requests: Record<string, { id: string; state: string }>;
+  tokens: Record<string, string>;
+  madeAt: string;
+  password: string;
+}
+
+interface Stored {
+  entries: string[];
+  requests: GovernedRequest[];
+}
+
+/** Read without any code of ours, as the version that wrote it left it. */
+function stored(dataDir: string): Stored {
+  const copy = mkdtempSync(join(tmpdir(), 'execution-layer-earlier-'));
+  cpSync(dataDir, copy, { recursive: true });
+  const db = new Database(join(copy, 'execution-layer.sqlite'));
+  const column = (sql: string): string[] => db.prepare<[], string>(sql).pluck().all();
+  const read = {
+    entries: column('SELECT canonical FROM audit_entries ORDER BY sequence'),
+    requests: column('SELECT doc FROM requests').map((doc) => JSON.parse(doc) as GovernedRequest),
+  };
+  db.close();
+  rmSync(copy, { recursive: true });
+  return read;
+}
+
+describe.each(
+  readdirSync(FOLDER, { withFileTypes: true })
+    .filter((one) => one.isDirectory())
+    .map(({ name }) => name),
+)('a data directory of version %s', (version) => {
+  const dataDir = join(FOLDER, version);
+  const index = JSON.parse(readFileSync(join(dataDir, 'index.json'), 'utf8')) as Index;
+  const before = stored(dataDir);
+  let service: TestService;
+
+  beforeAll(async () => {
+    // Only the date: what was allowed then would have expired since.
+    jest.useFakeTimers({ now: Date.parse(index.madeAt), doNotFake: REAL_TIMERS });
+    service = await TestService.on(dataDir);
+    service.token = index.tokens['all'] ?? '';
+  });
+  afterAll(async () => {
+    await service.stop();
+    jest.useRealTimers();
+  });
+
+  const id = (story: string): string => index.requests[story]?.id ?? '';
+  const execute = (story: string): Promise<{ status: number; body: { state: string } }> =>
+    service.execute(id(story));
+
+  test('its log verifies, and its entries are kept to the byte', async () => {
+    const { log } = service.service.deps.store;
+    const result = await verifyWholeLog(log);
+    expect(result).toMatchObject({ valid: true, problems: [] });
+    const entries = await log.entries({ limit: 1000, from: 0 });
+    expect(entries.slice(0, before.entries.length).map(({ canonical }) => canonical)).toEqual(
+      before.entries,
+    );
+  });
+
+  test('every request is where it was, with its timeline, and its digest still fits', async () => {
+    expect(before.requests.length).toBeGreaterThan(30);
+    for (const { id: requestId, state } of Object.values(index.requests)) {
+      const answer = await service.call(`/v1/requests/${requestId}`);
+      expect(answer).toMatchObject({ status: 200, body: { id: requestId, state } });
+      expect((await service.timeline(requestId)).length).toBeGreaterThan(0);
+    }
+    for (const request of before.requests) {
+      const now = (await service.service.deps.store.request(request.id))?.value;
+      expect(now && requestDigest(now)).toBe(requestDigest(request));
+      if (request.decision && request.arguments) {
+        expect(request.decision.digest).toBe(requestDigest(request));
+      }
+    }
+  });
+
+  test('its policy decides on, whatever is checked more strictly now', async () => {
+    const body = { requestedBy: 'new@example.com', arguments: { vendor_id: 'V-1001' } };
+    const answer = await service.call('/v1/tools/vendor.read', { ...body, execute: true });
+    expect(answer.body).toMatchObject({ state: 'executed' });
+  });
+
+  test('who could sign in or call can, and who could not cannot', async () => {
+    const signedIn = await service.call(
+      '/v1/session',
+      { email: 'finance@example.com', password: index.password },
+      { token: null, key: null },
+    );
+    expect(signedIn.status).toBe(200);
+    const revoked = await service.call('/v1/actions', undefined, {
+      token: index.tokens['revoked'] ?? '',
+    });
+    expect(revoked.status).toBe(401);
+  });
+
+  test('what was allowed or approved is executed once, and what was open can be carried on', async () => {
+    expect((await execute('approved')).body.state).toBe('executed');
+    expect((await execute('allowed')).body.state).toBe('executed');
+    expect((await execute('allowed')).body.state).toBe('executed');
+    expect(await service.records('payments')).toHaveLength(2);
+    const validated = await service.call(`/v1/requests/${id('extracted')}/validate`, {});
+    expect(validated.body.state).toBe('validated');
+    const decided = await service.call(`/v1/requests/${id('validated')}/decide`, {});
+    expect(decided.body.state).toBe('allowed');
+  });
+});
+
+test('a database of a newer version is refused, with a sentence', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'execution-layer-newer-'));
+  const file = join(folder, 'execution-layer.sqlite');
+  const db = new Database(file);
+  db.pragma('user_version = 999');
+  db.close();
+  await expect(openSqliteStore({ file })).rejects.toThrow(/schema 999.*version/);
+  rmSync(folder, { recursive: true });
+});
