@@ -314,7 +314,7 @@ class Stories {
       vote,
       digest: shown.digest,
       comment: 'Looked at',
-      evidence: { contract_number: 'K-1' },
+      ...(shown.evidence?.length > 0 ? { evidence: { contract_number: 'K-1' } } : {}),
     });
   }
 
