@@ -1,5 +1,6 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import { kindOfAddress } from './ip-range';
 import { resolveSetting, type Environment, type Setting } from './setting';
 
 /**
@@ -42,7 +43,7 @@ export function readAddress(
       `${what} is written in the bundle. Confirm it: set ${setting.variable ?? 'EXECUTION_LAYER_ERP_HOSTS'} to ${setting.variable ? 'the address' : url.host}.`,
     );
   }
-  if (isIP(bare(url.hostname)) && isNeverAnErp(bare(url.hostname))) {
+  if (kindOfAddress(hostOf(url)) === 'never-an-erp') {
     throw new Error(`${what} (${source}) is an address that no ERP has.`);
   }
   return url;
@@ -56,49 +57,52 @@ function operatorHosts(env: Environment): string[] {
     .filter(Boolean);
 }
 
+/**
+ * Whether a URL names this machine: a loopback address, or `localhost`, which `lookupFor` then
+ * holds to one. A name that only begins like such an address is a name.
+ */
 export function isLoopback(url: URL): boolean {
-  const host = bare(url.hostname);
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
-}
-
-/** Link-local addresses hold the metadata of cloud machines, credentials among them. */
-const NEVER = new BlockList();
-NEVER.addSubnet('169.254.0.0', 16, 'ipv4');
-NEVER.addSubnet('0.0.0.0', 8, 'ipv4');
-NEVER.addSubnet('224.0.0.0', 3, 'ipv4');
-NEVER.addSubnet('fe80::', 10, 'ipv6');
-NEVER.addSubnet('ff00::', 8, 'ipv6');
-NEVER.addAddress('::', 'ipv6');
-NEVER.addAddress('fd00:ec2::254', 'ipv6');
-
-/** Whether an IP address, also an IPv4 one written as IPv6, can belong to no ERP. */
-function isNeverAnErp(ip: string): boolean {
-  return NEVER.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+  return isLocalName(url) || kindOfAddress(hostOf(url)) === 'this-machine';
 }
 
 /**
- * Resolves a name for one connection and refuses addresses that no ERP has. The connection uses
- * the address that was checked, so a name cannot be pointed elsewhere in between.
+ * Resolves the name of a URL for one connection and refuses addresses that no ERP has. The
+ * connection uses the address that was checked, so a name cannot be pointed elsewhere in between.
  */
-export const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) return callback(error, '', 0);
-    const usable = found.filter(({ address }) => !isNeverAnErp(address));
-    const [first] = usable;
-    if (!first) {
-      const refused = Object.assign(new Error('forbidden address'), { code: 'EFORBIDDENADDRESS' });
-      return callback(refused, '', 0);
-    }
-    if (options.all) return callback(null, usable);
-    callback(null, first.address, first.family);
-  });
-};
-
-function isListed(url: URL, hosts: readonly string[]): boolean {
-  return hosts.includes(url.host) || hosts.includes(url.hostname);
+export function lookupFor(url: URL): LookupFunction {
+  const local = isLocalName(url);
+  const usable = ({ address }: LookupAddress): boolean =>
+    local
+      ? kindOfAddress(address) === 'this-machine'
+      : kindOfAddress(address) !== 'never-an-erp';
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return callback(error, '', 0);
+      const allowed = found.filter(usable);
+      const [first] = allowed;
+      if (!first) {
+        const refused = Object.assign(new Error('forbidden address'), {
+          code: 'EFORBIDDENADDRESS',
+        });
+        return callback(refused, '', 0);
+      }
+      if (options.all) return callback(null, allowed);
+      callback(null, first.address, first.family);
+    });
+  };
 }
 
-/** An IPv6 host without its brackets. */
-function bare(hostname: string): string {
+function isLocalName(url: URL): boolean {
+  return ['localhost', 'localhost.'].includes(url.hostname);
+}
+
+/** `name` allows every port of a host, `name:port` one. */
+function isListed(url: URL, hosts: readonly string[]): boolean {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return hosts.includes(url.hostname) || hosts.includes(`${url.hostname}:${port}`);
+}
+
+/** The host without the brackets of an IPv6 address. */
+function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }

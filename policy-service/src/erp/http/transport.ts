@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import { checkedLookup } from '../address';
+import { lookupFor } from '../address';
 import type { TlsOptions } from './tls';
 
 export interface OutgoingCall {
@@ -51,7 +51,7 @@ export class HttpTransport {
     this.lib = base.protocol === 'https:' ? https : http;
     this.agent = new this.lib.Agent({ keepAlive: true, maxSockets: connections });
     const { protocol, hostname, port } = urlToHttpOptions(base);
-    this.host = { protocol, hostname, port, lookup: checkedLookup, ...tls };
+    this.host = { protocol, hostname, port, lookup: lookupFor(base), ...tls };
   }
 
   /** The whole address of a call, for records. */
