@@ -93,7 +93,9 @@ export class ConnectorFacts implements FactSource {
       if (!(error instanceof ConnectorUnavailable)) throw error;
       throw new AppError(
         'facts_unavailable',
-        `The system of record (${connectorId}) cannot be asked right now, so nothing was decided. Send the same call again later.`,
+        error.remedy === 'silent'
+          ? `The system of record (${connectorId}) cannot be asked right now, so nothing was decided. Send the same call again later.`
+          : `The system of record (${connectorId}) gives no usable answer until somebody mends this: ${error.message} Nothing was decided. Send the same call again afterwards.`,
         { connector: connectorId },
       );
     }

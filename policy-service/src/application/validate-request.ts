@@ -7,6 +7,7 @@ import { unknownActionDecision } from '../domain/unknown-action';
 import { blockWithoutPolicy } from './block-without-policy';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
+import { unusableArguments } from './unusable-arguments';
 
 /**
  * Checks the arguments against the action's schema and its entity references against the ERP.
@@ -34,6 +35,11 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
   const check = deps.bundle().checkArguments(action, intent.arguments);
   if (!check.ok) return invalid(draft, check.errors, action);
 
+  if (action.executor === 'service') {
+    const connector = deps.connector(action.connector);
+    const unusable = unusableArguments(action, connector, check.arguments);
+    if (unusable.length > 0) return invalid(draft, unusable, action);
+  }
   const { found, missing } = await deps.facts.entities(
     action,
     check.arguments,

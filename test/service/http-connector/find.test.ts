@@ -214,9 +214,11 @@ describe('what an answer to a search proves', () => {
     expect(await find(connectorTo(operation), 'write')).toEqual(expected);
   });
 
+  const byId = { find: { path: '/documents', match: '/ref', notFound: [404] } };
+
   it('a declared "not found" is none', async () => {
     server.script(answers(404, {}));
-    expect(await find(connectorTo({}), 'write')).toEqual({ found: 'none' });
+    expect(await find(connectorTo(byId), 'write')).toEqual({ found: 'none' });
   });
 
   it.each<[string, JsonObject, Parameters<typeof server.script>[0]]>([
@@ -228,6 +230,15 @@ describe('what an answer to a search proves', () => {
     ['a server error', {}, answers(500, {})],
     ['a refused credential', {}, answers(401, {})],
     ['a cut', {}, cuts],
+    ['a status that is not declared', {}, answers(404, {})],
+    ['a page under a declared status', byId, answers(404, '<html>Not Found</html>')],
+    ['a list that is not there at all', list, answers(404, {})],
+    [
+      'a declared status in place of a list',
+      { find: { ...list.find, notFound: [404] } },
+      answers(404, {}),
+    ],
+    ['a method that is not allowed', {}, answers(405, {})],
   ])('%s is never "none"', async (_name, operation, behaviour) => {
     server.script(behaviour);
     await expect(find(connectorTo(operation), 'write')).rejects.toThrow(ConnectorUnavailable);

@@ -2,8 +2,30 @@ import type { Attempt, IdempotencyClass } from '../../domain/execution';
 import type { FactRecord } from '../../domain/facts';
 import type { JsonObject } from '../../domain/request';
 
-/** Thrown when an ERP cannot be asked right now: nothing is known, nothing was changed. */
-export class ConnectorUnavailable extends Error {}
+/**
+ * Thrown when an ERP gave no usable answer: nothing is known, nothing was changed. `silent`: it gave
+ * none, failed, or asked for fewer calls, so that a later call may be answered. `mend`: the answer
+ * will be the same until somebody mends the connector, the ERP or the values; the message says what.
+ */
+export class ConnectorUnavailable extends Error {
+  constructor(
+    message: string,
+    readonly remedy: 'silent' | 'mend' = 'silent',
+  ) {
+    super(message);
+  }
+}
+
+/** A value that a connector can never send where its call needs it. */
+export interface UnusableValue {
+  /** Parameter of the lookup, or argument of the operation. */
+  name: string;
+  /** A sentence. */
+  message: string;
+}
+
+/** A call of a connector by its name in the connector's file. */
+export type CallName = { lookup: string } | { operation: string };
 
 export type LookupResult = { found: true; fact: FactRecord } | { found: false };
 
@@ -86,6 +108,11 @@ export interface ConnectorLimits {
 export interface Connector {
   readonly id: string;
   readonly traits: ConnectorTraits;
+  /**
+   * Values that can never be sent in this call, told without calling anything, so that a request
+   * is invalid instead of failing later. Absent: every value that passes the schema can be sent.
+   */
+  unusable?(call: CallName, values: JsonObject): UnusableValue[];
   /** Reads a record for rules and entity references. @throws ConnectorUnavailable */
   lookup(lookup: string, parameters: JsonObject, context: CallContext): Promise<LookupResult>;
   /**

@@ -141,7 +141,11 @@ export class DocumentConnector implements Connector {
       const expected =
         error instanceof Refused || error instanceof Unreachable || error instanceof Contradiction;
       if (!expected) throw error;
-      throw new ConnectorUnavailable(`${this.traits.title} cannot be asked: ${error.message}`);
+      const remedy = error instanceof Unreachable ? 'silent' : 'mend';
+      throw new ConnectorUnavailable(
+        `${this.traits.title} cannot be asked: ${error.message}`,
+        remedy,
+      );
     }
   }
 

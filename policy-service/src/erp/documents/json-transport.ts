@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { buildCall } from '../http/build-call';
 import { readAnswer } from '../http/answer';
+import { faultOf } from '../http/fault';
 import { HttpTransport } from '../http/transport';
 import type { Json, JsonObject } from '../../domain/request';
 import type { RpcAnswer, RpcOptions } from './rpc';
@@ -15,6 +17,7 @@ export interface JsonPost {
 /** A whole answer; `json` is undefined when the body is no JSON. */
 export interface JsonAnswer {
   status: number;
+  headers: IncomingHttpHeaders;
   retryAfterMs?: number;
   json: Json | undefined;
 }
@@ -55,6 +58,7 @@ export class JsonTransport {
     const retryAfter = exchange.headers['retry-after'];
     return {
       status: exchange.status,
+      headers: exchange.headers,
       json: answer.readable ? answer.json : undefined,
       ...(retryAfter !== undefined && /^\d{1,5}$/.test(retryAfter)
         ? { retryAfterMs: Number(retryAfter) * 1000 }
@@ -64,7 +68,7 @@ export class JsonTransport {
 }
 
 /** What a status proves that no answer of the ERP's own explains. */
-export function judgeStatus({ status, retryAfterMs }: JsonAnswer): RpcAnswer {
+export function judgeStatus({ status, headers, retryAfterMs }: JsonAnswer): RpcAnswer {
   if (status === 429 || status === 503) {
     return {
       outcome: status === 429 ? 'transient' : 'unknown',
@@ -75,7 +79,7 @@ export function judgeStatus({ status, retryAfterMs }: JsonAnswer): RpcAnswer {
   return NOT_TAKEN_UP.includes(status)
     ? {
         outcome: 'caller_error',
-        message: `The ERP did not take the call up (status ${status}). Check the connector's address, database and credential.`,
+        message: `The ERP did not take the call up. ${faultOf(status, headers).message}`,
       }
     : {
         outcome: 'unknown',
@@ -83,5 +87,5 @@ export function judgeStatus({ status, retryAfterMs }: JsonAnswer): RpcAnswer {
       };
 }
 
-/** Statuses by which a server says that it did not begin. */
-const NOT_TAKEN_UP = [400, 401, 403, 404, 405, 411, 413, 414, 415, 422];
+/** Statuses by which a server says that it did not begin, also by sending the caller elsewhere. */
+const NOT_TAKEN_UP = [301, 307, 308, 400, 401, 403, 404, 405, 411, 413, 414, 415, 422];

@@ -8,8 +8,16 @@ export interface CredentialOptions {
   signal?: AbortSignal;
 }
 
-/** No credential can be had right now; the message is a sentence without any secret. */
-export class CredentialUnavailable extends Error {}
+/** No credential can be had; the message is a sentence without any secret. */
+export class CredentialUnavailable extends Error {
+  /** @param mend it stays so until somebody mends a setting */
+  constructor(
+    message: string,
+    readonly mend: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** Gives the headers that authenticate a call. */
 export interface Authenticator {

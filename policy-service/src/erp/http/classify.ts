@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AttemptOutcome } from '../../domain/execution';
 import type { Json, JsonObject } from '../../domain/request';
 import { readAnswer } from './answer';
 import type { OperationDefinition } from './definition';
+import { faultOf } from './fault';
 import { holds, pick, valueAt } from './pointer';
 import type { Exchange } from './transport';
 
@@ -39,7 +41,7 @@ function judge(exchange: Exchange, operation: OperationDefinition): Verdict {
   }
   const success = operation.success.includes(status);
   const refusal = operation.refusal.statuses.includes(status);
-  if (!success && !refusal) return undocumented(status);
+  if (!success && !refusal) return undocumented(status, exchange.headers);
   const answer = readAnswer(exchange.body);
   if (!answer.readable) {
     return { outcome: 'unknown', message: `The answer (status ${status}) is not readable JSON.` };
@@ -49,11 +51,11 @@ function judge(exchange: Exchange, operation: OperationDefinition): Verdict {
   return succeeded(answer.json, operation);
 }
 
-function undocumented(status: number): Verdict {
+function undocumented(status: number, headers: IncomingHttpHeaders): Verdict {
   return NOT_TAKEN_UP.includes(status)
     ? {
         outcome: 'caller_error',
-        message: `The ERP did not take the call up (status ${status}). Check the connector's address, credential and paths.`,
+        message: `The ERP did not take the call up. ${faultOf(status, headers).message}`,
       }
     : {
         outcome: 'unknown',

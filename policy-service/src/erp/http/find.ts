@@ -71,6 +71,7 @@ function documentsIn(
   if (!Array.isArray(found) || found.some((one) => typeof one !== 'object' || one === null)) {
     throw new ConnectorUnavailable(
       `${title} cannot be searched: there is no list of documents at ${list || 'the top'} of its answer.`,
+      'mend',
     );
   }
   const documents = found as JsonObject[];
@@ -78,6 +79,7 @@ function documentsIn(
   if (documents.length > 0 && readable.length === 0) {
     throw new ConnectorUnavailable(
       `${title} cannot be searched: the documents in its answer have no ${match}.`,
+      'mend',
     );
   }
   return readable;

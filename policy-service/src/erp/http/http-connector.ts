@@ -2,6 +2,7 @@ import { validateHeaderValue } from 'node:http';
 import {
   ConnectorUnavailable,
   type CallContext,
+  type CallName,
   type Clock,
   type Connector,
   type ConnectorTraits,
@@ -9,6 +10,7 @@ import {
   type LookupResult,
   type PerformInput,
   type PerformResult,
+  type UnusableValue,
 } from '../../application/ports';
 import type { Log } from '../../application/deps';
 import type { JsonObject } from '../../domain/request';
@@ -27,6 +29,7 @@ import { renderPath } from './template';
 import { readTls, type TlsOptions } from './tls';
 import { httpTraits } from './traits';
 import { HttpTransport } from './transport';
+import { unusableValues } from './unusable';
 
 export interface HttpConnectorOptions {
   /** Where `${NAME}` settings come from. */
@@ -78,6 +81,12 @@ class HttpConnector implements Connector {
     this.traits = httpTraits(parts.definition);
     const findable = Object.values(this.traits.operations).some((one) => one.findable);
     if (findable) this.find = (input, context) => this.search(input, context);
+  }
+
+  unusable(call: CallName, values: JsonObject): UnusableValue[] {
+    const { lookups, operations } = this.parts.definition;
+    const template = 'lookup' in call ? own(lookups, call.lookup) : own(operations, call.operation);
+    return template ? unusableValues(template, values) : [];
   }
 
   async lookup(name: string, parameters: JsonObject, context: CallContext): Promise<LookupResult> {

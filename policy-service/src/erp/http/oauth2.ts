@@ -88,7 +88,7 @@ export class ClientCredentials implements Authenticator {
       const life = Math.max(seconds * 1000 - EARLY_MS, (seconds * 1000) / 2);
       return { value: answer.access_token, until: this.clock.now().getTime() + life };
     } catch (error) {
-      throw new CredentialUnavailable(sentence(error));
+      throw new CredentialUnavailable(sentence(error), isRejection(error));
     }
   }
 
@@ -115,6 +115,16 @@ export class ClientCredentials implements Authenticator {
 }
 
 class TokenEndpointSilent extends Error {}
+
+/** The endpoint answered no, and not because it is in trouble itself. */
+function isRejection(error: unknown): boolean {
+  return (
+    (error instanceof oauth.ResponseBodyError ||
+      error instanceof oauth.WWWAuthenticateChallengeError) &&
+    error.status < 500 &&
+    error.status !== 429
+  );
+}
 
 /** Says what went wrong without a word of what was sent or received, except the error's code. */
 function sentence(error: unknown): string {

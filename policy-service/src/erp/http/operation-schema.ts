@@ -11,10 +11,11 @@ import {
   timeout,
 } from './schema-parts';
 
-const notFound = {
-  ...statuses('Statuses that mean "there is none".', 400, 499),
-  default: [404],
-};
+const notFound = statuses(
+  'Statuses by which the ERP says "there is none" of a record in the path. A list says it by being empty.',
+  400,
+  499,
+);
 
 /** JSON Schema of a lookup: a GET that reads one record. */
 export const lookup = {
@@ -25,7 +26,7 @@ export const lookup = {
     path,
     query,
     headers,
-    notFound,
+    notFound: { ...notFound, default: [404] },
     timeoutMs: timeout('Milliseconds for all attempts together.'),
     fields: {
       ...pointers('Fields of the record, as rules see them: name -> JSON pointer into the answer.'),
@@ -50,7 +51,8 @@ const find = {
     headers,
     body,
     list: pointer('the list of documents in the answer ("" is the answer itself)'),
-    notFound,
+    // What finds nothing may lead to a second write, so only what is declared counts.
+    notFound: { ...notFound, default: [] },
     match: pointer('the field of a document that must equal the id of the request'),
     doneWhen: condition('Short of this the document is there, but not whole.'),
     reference: pointer("the document's number; default: reference of the operation"),

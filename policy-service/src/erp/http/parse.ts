@@ -91,6 +91,8 @@ function read(file: ConnectorFile, at: At): HttpConnectorDefinition {
     lookups: mapValues(file.lookups, (lookup, name) => ({
       ...lookup,
       ...readCall(lookup, `/lookups/${name}`, at),
+      // Without the record in the path, a missing page is a missing route.
+      notFound: lookup.path.includes('{') ? lookup.notFound : [],
       timeoutMs: lookup.timeoutMs ?? timeoutMs,
     })),
     operations: mapValues(file.operations, (operation, name) => {

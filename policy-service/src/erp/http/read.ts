@@ -2,6 +2,7 @@ import { ConnectorUnavailable, type CallContext } from '../../application/ports'
 import type { JsonObject, Json } from '../../domain/request';
 import { readAnswer } from './answer';
 import type { CallTemplate } from './definition';
+import { faultOf, type Fault } from './fault';
 import type { ConnectorParts } from './parts';
 import { callWithRetry } from './retry';
 import { render, send, type RenderedCall } from './send';
@@ -11,15 +12,17 @@ import type { Exchange } from './transport';
 /** A call that only reads. */
 export interface ReadSource extends CallTemplate {
   method: 'GET' | 'POST';
-  /** Statuses that mean "there is none". */
+  /** Statuses that mean "there is none", where the file declares them. */
   notFound: number[];
+  /** The answer is a list: it says "none" by being empty, and a missing page says nothing. */
+  list?: string;
   /** Milliseconds for all attempts together. */
   timeoutMs: number;
 }
 
 export type ReadAnswer = { found: false } | { found: true; document: JsonObject | Json[] };
 
-type Judged = { again: boolean } & ({ answer: ReadAnswer } | { reason: string });
+type Judged = { again: boolean } & ({ answer: ReadAnswer } | { fault: Fault });
 
 /**
  * Reads from the ERP. Short failures are repeated within the source's own timeout.
@@ -49,29 +52,40 @@ export async function readFrom(
   );
   if ('answer' in judged) return judged.answer;
   const { id, title } = parts.definition;
-  parts.log.warn({ connector: id, reason: judged.reason }, 'a read from the ERP failed');
-  throw new ConnectorUnavailable(`${title} cannot be asked: ${judged.reason}`);
+  const { message, remedy } = judged.fault;
+  parts.log.warn({ connector: id, reason: message }, 'a read from the ERP failed');
+  throw new ConnectorUnavailable(`${title} cannot be asked. ${message}`, remedy);
 }
 
 function renderedOf(source: ReadSource, values: JsonObject): RenderedCall {
   try {
     return render(source.method, source, values);
   } catch (error) {
-    if (error instanceof TemplateError) throw new ConnectorUnavailable(error.message);
+    if (error instanceof TemplateError) throw new ConnectorUnavailable(error.message, 'mend');
     throw error;
   }
 }
 
-function judge({ notFound }: ReadSource, exchange: Exchange): Judged {
-  if (exchange.kind !== 'answer') return { again: true, reason: exchange.reason };
+function judge({ notFound, list }: ReadSource, exchange: Exchange): Judged {
+  if (exchange.kind !== 'answer') {
+    const { reason: message, mend } = exchange;
+    return { again: mend !== true, fault: { message, remedy: mend ? 'mend' : 'silent' } };
+  }
   const { status } = exchange;
-  if (notFound.includes(status)) return { again: false, answer: { found: false } };
-  if (status !== 200) {
-    return { again: status === 429 || status >= 500, reason: `it answered with status ${status}.` };
+  const declared = list === undefined && notFound.includes(status);
+  if (status !== 200 && !declared) {
+    const fault = faultOf(status, exchange.headers);
+    return { again: fault.remedy === 'silent', fault };
   }
   const answer = readAnswer(exchange.body);
-  if (!answer.readable || typeof answer.json !== 'object' || answer.json === null) {
-    return { again: true, reason: 'its answer is not readable JSON.' };
+  // A page of a proxy or a framework, with whatever status, is no word of the ERP on a record.
+  const readable = answer.readable && typeof answer.json === 'object' && answer.json !== null;
+  if (declared && (readable || exchange.body.length === 0)) {
+    return { again: false, answer: { found: false } };
   }
-  return { again: false, answer: { found: true, document: answer.json } };
+  if (!readable) {
+    const message = `Its answer (status ${status}) is no readable JSON record. Check the connector's address and path.`;
+    return { again: true, fault: { message, remedy: 'mend' } };
+  }
+  return { again: false, answer: { found: true, document: answer.json as JsonObject | Json[] } };
 }

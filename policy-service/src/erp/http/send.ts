@@ -50,7 +50,7 @@ export async function send(
     credential = await parts.auth.headers(options);
   } catch (error) {
     if (!(error instanceof CredentialUnavailable)) throw error;
-    const exchange: Exchange = { kind: 'not_sent', reason: error.message };
+    const exchange: Exchange = { kind: 'not_sent', reason: error.message, mend: error.mend };
     return { call: build({}), exchange, renewed: false };
   }
   const call = build(credential);

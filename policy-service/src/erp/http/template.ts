@@ -25,6 +25,15 @@ export type BodyTemplate =
 /** The arguments do not fit the template: nothing is sent. */
 export class TemplateError extends Error {}
 
+/**
+ * What a value in a path may hold, after compatibility folding: letters, marks, digits, blanks, and
+ * the signs of ASCII that neither end a segment nor escape anything. Servers decode a path before
+ * or after they route it, some twice, so an encoded slash is a slash to one of them.
+ */
+const PATH_VALUE = /^[\p{L}\p{M}\p{N} !-"$&-.:<->@[\]-~]+$/u;
+/** Segments that climb or vanish. */
+const DOTS = /^[. ]*$/;
+
 const REQUEST_ID = '@request_id';
 const EMBEDDED = `{${REQUEST_ID}}`;
 const PLACEHOLDER = /^\{(@request_id|(?:[a-z][a-z0-9_.-]*\.)?[a-z][a-z0-9_]*)(\?)?\}$/;
@@ -45,6 +54,9 @@ const RESERVED_HEADERS = [
   'transfer-encoding',
   'upgrade',
 ];
+
+const NOT_IN_A_PATH =
+  'it is empty or only dots, or it holds a sign without place there, such as / \\ % ? # ; or a control character.';
 
 /** @throws Error with a sentence when the text is neither a whole placeholder nor free of braces */
 export function parseText(text: string): TextTemplate {
@@ -109,16 +121,20 @@ export function parseBody(value: Json): BodyTemplate {
 }
 
 /**
- * The path for a call: every value is one encoded segment, so it can neither end the path nor climb in it.
+ * The path for a call: every value is one segment, however often a server decodes it, so it can
+ * neither end the path nor climb in it.
  * @throws TemplateError when a value is missing or cannot be a segment
  */
 export function renderPath(template: PathTemplate, values: JsonObject): string {
   return template
     .map((segment) => {
       if ('literal' in segment) return `/${fill(segment.literal, values)}`;
-      const text = textOf(segment, values);
-      if (text === undefined || text === '' || text === '.' || text === '..') {
-        throw new TemplateError(`The argument ${segment.argument} cannot be part of a path.`);
+      const text = textOf(segment, values) ?? '';
+      const folded = text.normalize('NFKC');
+      if (DOTS.test(folded) || !PATH_VALUE.test(folded)) {
+        throw new TemplateError(
+          `The argument ${segment.argument} cannot be part of a path: ${NOT_IN_A_PATH}`,
+        );
       }
       return `/${encode(text, segment)}`;
     })

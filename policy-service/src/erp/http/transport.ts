@@ -20,13 +20,13 @@ export interface ExchangeOptions {
   reuseConnection: boolean;
 }
 
-/** What became of one HTTP call. */
+/** What became of one HTTP call. `mend`: it will be the same until somebody mends a setting. */
 export type Exchange =
   | { kind: 'answer'; status: number; headers: IncomingHttpHeaders; body: Buffer }
   /** No byte of the call left this machine. */
-  | { kind: 'not_sent'; reason: string }
+  | { kind: 'not_sent'; reason: string; mend?: boolean }
   /** The call may have been received; a whole answer did not come. */
-  | { kind: 'no_answer'; reason: string; status?: number };
+  | { kind: 'no_answer'; reason: string; status?: number; mend?: never };
 
 /** Answers above this size are given up. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;

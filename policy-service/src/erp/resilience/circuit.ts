@@ -2,7 +2,7 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  handleType,
+  handleWhen,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import { ConnectorUnavailable } from '../../application/ports';
@@ -34,7 +34,7 @@ export class Circuit {
   constructor(saved: unknown, failed: (result: unknown) => boolean, changed: () => void) {
     const { policy, openedAt = 0 } = (saved ?? {}) as { policy?: unknown; openedAt?: number };
     this.openedAt = openedAt;
-    this.policy = circuitBreaker(handleType(ConnectorUnavailable).orWhenResult(failed), {
+    this.policy = circuitBreaker(handleWhen(isSilence).orWhenResult(failed), {
       halfOpenAfter: TRY_AGAIN_MS,
       breaker: new ConsecutiveBreaker(FAILURES),
       ...(policy === undefined ? {} : { initialState: policy }),
@@ -87,6 +87,11 @@ export class Circuit {
   toJSON(): object {
     return { policy: this.policy.toJSON(), openedAt: this.openedAt };
   }
+}
+
+/** An answer that asks for mending is an answer: whoever sends odd values must not stop the others. */
+function isSilence(error: unknown): boolean {
+  return error instanceof ConnectorUnavailable && error.remedy === 'silent';
 }
 
 function circuitOpen(id: string): ConnectorUnavailable {

@@ -59,10 +59,13 @@ export class Guard {
   }
 }
 
-/** Nothing came back, or nothing was taken up. A refusal is an answer. */
+/** Nothing came back, a failure of the server, or a plea for fewer calls. All else is an answer. */
 function noAnswer(result: PerformResult): boolean {
+  const last = result.attempts.at(-1);
+  const status = last?.response?.['status'];
+  const answered = typeof status === 'number' && status < 500 && status !== 429;
+  if (answered) return false;
   return (
-    result.outcome === 'unknown' ||
-    (result.outcome === 'refused' && result.attempts.at(-1)?.outcome === 'transient')
+    result.outcome === 'unknown' || (result.outcome === 'refused' && last?.outcome === 'transient')
   );
 }

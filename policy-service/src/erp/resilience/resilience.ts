@@ -63,6 +63,7 @@ class ResilientConnector implements Connector {
   readonly id: string;
   readonly traits: ConnectorTraits;
   readonly find?: Connector['find'];
+  readonly unusable?: Connector['unusable'];
 
   constructor(
     private readonly inner: Connector,
@@ -70,6 +71,7 @@ class ResilientConnector implements Connector {
   ) {
     this.id = inner.id;
     this.traits = inner.traits;
+    if (inner.unusable) this.unusable = inner.unusable.bind(inner);
     const { find } = inner;
     if (find) {
       this.find = (input, context) => this.read<FindResult>(() => find.call(inner, input, context));

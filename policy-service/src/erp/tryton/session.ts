@@ -82,7 +82,9 @@ function failureOf(answer: JsonAnswer): Exclude<RpcAnswer, { outcome: 'done' }> 
     const message = 'Tryton does not accept the login and its password. Check both.';
     return { outcome: 'caller_error', message };
   }
-  return { outcome: 'transient', message: messageOf(judgeStatus(answer)) };
+  const judged = judgeStatus(answer);
+  const outcome = judged.outcome === 'caller_error' ? 'caller_error' : 'transient';
+  return { outcome, message: messageOf(judged) };
 }
 
 function messageOf(answer: RpcAnswer): string {
