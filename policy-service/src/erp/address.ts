@@ -72,9 +72,7 @@ export function isLoopback(url: URL): boolean {
 export function lookupFor(url: URL): LookupFunction {
   const local = isLocalName(url);
   const usable = ({ address }: LookupAddress): boolean =>
-    local
-      ? kindOfAddress(address) === 'this-machine'
-      : kindOfAddress(address) !== 'never-an-erp';
+    local ? kindOfAddress(address) === 'this-machine' : kindOfAddress(address) !== 'never-an-erp';
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
       if (error) return callback(error, '', 0);

@@ -80,7 +80,11 @@ it('a zone id is part of no URL, and does not hide an address', () => {
 
 it('a listed port is the one that is called, also when it is the usual one', () => {
   const listed = (hosts: string) =>
-    readAddress({ fallback: 'https://erp.example.com/x' }, { EXECUTION_LAYER_ERP_HOSTS: hosts }, 'It');
+    readAddress(
+      { fallback: 'https://erp.example.com/x' },
+      { EXECUTION_LAYER_ERP_HOSTS: hosts },
+      'It',
+    );
   expect(listed('erp.example.com:443').hostname).toBe('erp.example.com');
   expect(() => listed('erp.example.com:8443')).toThrow(/Confirm it/);
 });
