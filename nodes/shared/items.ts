@@ -5,7 +5,7 @@ import type {
   INodeExecutionData,
 } from 'n8n-workflow';
 import { mapInOrder } from './map-in-order';
-import { problemFromThrown, ProblemError, toNodeError, type Problem } from './problem';
+import { mayPass, problemFromThrown, ProblemError, toNodeError, type Problem } from './problem';
 
 /** One item that leaves a node, and the output it leaves on. */
 export interface Routed {
@@ -69,7 +69,8 @@ export async function routeItems(
 
 /**
  * The loop for the node that a workflow starts with: without a request there is nothing to route,
- * so a failed item stops the workflow, unless the node is set to continue on errors.
+ * so a failed item stops the workflow, unless the node is set to continue on errors. An agent gets
+ * the whole problem instead: of what is thrown, it would read the title alone.
  * @throws NodeApiError naming the item
  */
 export async function routeOrStop(
@@ -82,12 +83,22 @@ export async function routeOrStop(
       items.push({ json: await handle(item), pairedItem: { item } });
     } catch (thrown) {
       const problem = problemFromThrown(thrown);
-      if (!context.continueOnFail()) throw toNodeError(context.getNode(), problem, item);
-      // Under the name `error`, n8n would replace the problem by a bare message.
-      items.push({ json: { problem }, pairedItem: { item } });
+      if (!isTool(context) && !context.continueOnFail()) {
+        throw toNodeError(context.getNode(), problem, item);
+      }
+      items.push({ json: { problem, ...triedAgain(context, problem) }, pairedItem: { item } });
     }
   }
   return [items];
+}
+
+/**
+ * Under the name `error`, n8n would replace a problem by a bare message, and Retry On Fail would
+ * run again. The latter is wanted of a tool that is set to it, for what may pass.
+ */
+function triedAgain(context: IExecuteFunctions, problem: Problem): { error?: string } {
+  const wanted = isTool(context) && context.getNode().retryOnFail === true && mayPass(problem);
+  return wanted ? { error: problem.title } : {};
 }
 
 /** @throws ProblemError with the problem of a failed call */

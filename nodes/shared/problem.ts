@@ -7,7 +7,10 @@ export interface ProblemDetail extends IDataObject {
   message: string;
 }
 
-/** Why a call brought nothing, as items carry it under `problem`. */
+/**
+ * Why a call brought nothing, as items carry it under `problem`, with whatever else the service
+ * says about it (`state`, `reasons`, `traceId`).
+ */
 export interface Problem extends IDataObject {
   /** The service's stable code, or one of {@link LocalCode}. */
   code: string;
@@ -36,6 +39,11 @@ export function localProblem(code: LocalCode, title: string, detail: string, sta
 /** True when the service could not be asked at all, so that the same call may succeed later. */
 export function isOutage({ code, status }: Problem): boolean {
   return code === 'service_unreachable' || code === 'unreadable_answer' || status >= 500;
+}
+
+/** True when the same call may succeed in a moment: an outage, a limit, a twin still running. */
+export function mayPass(problem: Problem): boolean {
+  return isOutage(problem) || problem.status === 429 || problem.code === 'concurrent_request';
 }
 
 /** A problem that is raised while a node's own parameters are read. */

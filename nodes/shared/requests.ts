@@ -1,5 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { callService, unreadable, type ServiceContext, type ServiceResult } from './transport';
+import { digestOf } from './call-key';
+import {
+  callService,
+  unreadable,
+  type ServiceCall,
+  type ServiceContext,
+  type ServiceResult,
+} from './transport';
 
 /** The service's answer for a request; parts that are not there yet are absent. */
 export interface RequestAnswer extends IDataObject {
@@ -43,9 +50,25 @@ export async function commandRequest(
 ): Promise<ServiceResult<RequestAnswer>> {
   const path = `${pathOf(requestId)}/${command}`;
   return asRequest(
-    await callService(context, { method: 'POST', path, body: more.body ?? {}, ...more }),
+    await callOnce(context, { method: 'POST', path, body: more.body ?? {}, ...more }),
     requestId,
   );
+}
+
+/**
+ * Sends a call whose key comes from the request. In other words than before (another reason for an
+ * undo, another report) it is not a repeat: under a key of its content, the service judges it.
+ */
+async function callOnce(
+  context: ServiceContext,
+  call: ServiceCall,
+): Promise<ServiceResult<IDataObject>> {
+  const first = await callService(context, call);
+  if (first.ok || !call.idempotencyKey || first.problem.code !== 'idempotency_key_reused') {
+    return first;
+  }
+  const idempotencyKey = `${call.idempotencyKey}:${digestOf(call.body)}`;
+  return callService(context, { ...call, idempotencyKey });
 }
 
 /** A permit as the service gives it; `permit` is its secret, which is told only once. */
@@ -77,7 +100,7 @@ export async function compensateRequest(
   requestId: string,
   undo: { reason: string; requestedBy?: string },
 ): Promise<ServiceResult<RequestAnswer>> {
-  const result = await callService(context, {
+  const result = await callOnce(context, {
     method: 'POST',
     path: `${pathOf(requestId)}/compensate`,
     body: { ...undo },
@@ -105,13 +128,9 @@ export async function commandOrTruth(
 }
 
 /** The request inside a refusal (`not_executable` carries it), if it is the one asked about. */
-export function requestInRefusal(
-  members: IDataObject,
-  requestId: string,
-): RequestAnswer | undefined {
-  const inside = members.request as IDataObject | undefined;
-  if (typeof inside !== 'object' || inside === null) return undefined;
-  const result = asRequest({ ok: true, value: inside }, requestId);
+export function requestInRefusal(request: unknown, requestId: string): RequestAnswer | undefined {
+  if (typeof request !== 'object' || request === null) return undefined;
+  const result = asRequest({ ok: true, value: request as IDataObject }, requestId);
   return result.ok ? result.value : undefined;
 }
 

@@ -6,6 +6,7 @@ import type {
   ILoadOptionsFunctions,
   IWebhookFunctions,
 } from 'n8n-workflow';
+import { asHeader } from './call-key';
 import { limits } from './limits';
 import { localProblem, type Problem, type ProblemDetail } from './problem';
 
@@ -24,22 +25,30 @@ export interface ServiceCall {
 
 /**
  * What became of a call. `settled` is true when the service itself refused, so that nothing was
- * changed by it; false when nobody here can say.
+ * changed by it; false when nobody here can say. `request` is the one that a refusal shows.
  */
 export type ServiceResult<T> =
-  { ok: true; value: T } | { ok: false; problem: Problem; settled: boolean; members: IDataObject };
+  { ok: true; value: T } | { ok: false; problem: Problem; settled: boolean; request?: unknown };
+
+/** How the service marks the first answer to a call that was made before with the same key. */
+const REPLAYED = 'idempotent-replayed';
 
 export const CREDENTIAL = 'executionLayerApi';
 
-/** The one door to the policy service: JSON in, JSON out; it never throws. */
+/**
+ * The one door to the policy service: JSON in, JSON out; it never throws. The first answer to a
+ * call that was made before comes with `repeated: true`.
+ */
 export async function callService(
   context: ServiceContext,
   call: ServiceCall,
 ): Promise<ServiceResult<IDataObject>> {
-  const result = await callForText(context, call);
+  const result = await send(context, call);
   if (!result.ok) return result;
-  const value = parseObject(result.value);
-  return value ? { ok: true, value } : unreadable('It is not a JSON object.', 200);
+  const { text, repeated } = result.value;
+  const value = parseObject(text);
+  if (!value) return unreadable('It is not a JSON object.', 200);
+  return { ok: true, value: repeated ? { ...value, repeated } : value };
 }
 
 /** The same door for an answer that is not JSON, such as an export. */
@@ -47,7 +56,15 @@ export async function callForText(
   context: ServiceContext,
   call: ServiceCall,
 ): Promise<ServiceResult<string>> {
-  let response: { statusCode: number; body: unknown };
+  const result = await send(context, call);
+  return result.ok ? { ok: true, value: result.value.text } : result;
+}
+
+async function send(
+  context: ServiceContext,
+  call: ServiceCall,
+): Promise<ServiceResult<{ text: string; repeated: boolean }>> {
+  let response: { statusCode: number; body: unknown; headers: IDataObject };
   try {
     const options = await requestOptions(context, call);
     response = await context.helpers.httpRequestWithAuthentication.call(
@@ -59,7 +76,9 @@ export async function callForText(
     return unreachable(error);
   }
   const text = typeof response.body === 'string' ? response.body : '';
-  if (response.statusCode >= 200 && response.statusCode < 300) return { ok: true, value: text };
+  if (response.statusCode >= 200 && response.statusCode < 300) {
+    return { ok: true, value: { text, repeated: response.headers[REPLAYED] === 'true' } };
+  }
   return refused(text, response.statusCode);
 }
 
@@ -76,7 +95,7 @@ async function requestOptions(
     headers: {
       accept: 'application/json, application/x-ndjson',
       ...(call.body ? { 'content-type': 'application/json' } : {}),
-      ...(call.idempotencyKey ? { 'idempotency-key': call.idempotencyKey } : {}),
+      ...(call.idempotencyKey ? { 'idempotency-key': asHeader(call.idempotencyKey) } : {}),
     },
     ...(call.body ? { body: JSON.stringify(call.body) } : {}),
     // Text, because n8n would hand a malformed JSON answer on as if it were a good one.
@@ -94,8 +113,9 @@ function refused(text: string, status: number): ServiceResult<never> {
   if (!body || typeof body.code !== 'string') {
     return unreadable('It is neither a result nor a problem of the policy service.', status);
   }
-  const { code, title, detail, errors, ...members } = body;
+  const { request, code, title, detail, errors, ...more } = body;
   const problem: Problem = {
+    ...more,
     code: String(code),
     title: typeof title === 'string' ? title : `The policy service answered ${status}`,
     detail: typeof detail === 'string' ? detail : String(code),
@@ -104,7 +124,7 @@ function refused(text: string, status: number): ServiceResult<never> {
   };
   // The two refusals after which the first of two calls, or half of a broken one, may have worked.
   const settled = code !== 'internal' && code !== 'concurrent_request';
-  return { ok: false, problem, settled, members };
+  return { ok: false, problem, settled, request };
 }
 
 function unreachable(error: unknown): ServiceResult<never> {
@@ -114,7 +134,7 @@ function unreachable(error: unknown): ServiceResult<never> {
     'The policy service did not answer',
     `${cause}. Check that the policy service runs and that the credential names its address.`,
   );
-  return { ok: false, problem, settled: false, members: {} };
+  return { ok: false, problem, settled: false };
 }
 
 /** @param status HTTP status that came with it */
@@ -125,7 +145,7 @@ export function unreadable(why: string, status: number): ServiceResult<never> {
     `${why} Check that the credential's base URL leads to the policy service and not to a proxy page (HTTP ${status}).`,
     status,
   );
-  return { ok: false, problem, settled: false, members: {} };
+  return { ok: false, problem, settled: false };
 }
 
 function parseObject(text: string): IDataObject | undefined {

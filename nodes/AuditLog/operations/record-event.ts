@@ -1,5 +1,5 @@
-import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
+import { callIdentity, digestOf } from '../../shared/call-key';
 import { shownFor, type Operation } from '../../shared/operation';
 import { readJson, readRequestId, readText, requestIdProperty } from '../../shared/parameters';
 import { pathOf } from '../../shared/requests';
@@ -46,17 +46,13 @@ export const recordEvent: Operation = {
       method: 'POST',
       path: `${pathOf(requestId)}/events`,
       body,
-      idempotencyKey: keyOf(context.getExecutionId(), requestId, body),
+      // Retries of one call record once; what happens again in a later call is another event.
+      idempotencyKey: `event:${digestOf([callIdentity(context, itemIndex), requestId, body])}`,
     });
     const incoming = context.getInputData()[itemIndex]?.json ?? {};
     if (!result.ok) return [{ output: 0, json: { ...incoming, problem: result.problem } }];
-    const { sequence, leafHash } = result.value;
-    return [{ output: 0, json: { ...incoming, audit: { sequence, leafHash } } }];
+    const { sequence, leafHash, repeated } = result.value;
+    const audit = { sequence, leafHash, ...(repeated ? { repeated } : {}) };
+    return [{ output: 0, json: { ...incoming, audit } }];
   },
 };
-
-/** Retries within one execution record once; an event of another execution is another event. */
-function keyOf(executionId: string, requestId: string, body: IDataObject): string {
-  const content = JSON.stringify([executionId, requestId, body]);
-  return `event:${createHash('sha256').update(content).digest('hex')}`;
-}

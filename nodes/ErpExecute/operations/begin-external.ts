@@ -10,7 +10,7 @@ export const beginExternal: Operation = {
     const requestId = readRequestId(context, itemIndex);
     const result = await askForPermit(context, requestId);
     if (result.ok) {
-      const { permit: secret, guarantee, arguments: payload, ...permit } = result.value;
+      const { permit: secret, guarantee, repeated, arguments: payload, ...permit } = result.value;
       // Without its secret it is a repeat of a permit that somebody else holds.
       const permitted = typeof secret === 'string' && secret !== '';
       // n8n's expressions cannot read a member named `arguments`.
@@ -18,11 +18,12 @@ export const beginExternal: Operation = {
         id: requestId,
         permit: { ...permit, payload, secret },
         guarantee,
+        ...(repeated ? { repeated } : {}),
       };
       return [{ output: permitted ? OUTPUT.executed : OUTPUT.needsAttention, json }];
     }
     if (result.settled) {
-      return [refused(requestId, requestInRefusal(result.members, requestId), result.problem)];
+      return [refused(requestId, requestInRefusal(result.request, requestId), result.problem)];
     }
     // The permit may have been given without reaching us: nobody may write under it now.
     const truth = await readRequest(context, requestId);

@@ -13,7 +13,7 @@ export const execute: Operation = {
     });
     if (result.ok) return [told(result.value)];
     if (result.settled) {
-      return [refused(requestId, requestInRefusal(result.members, requestId), result.problem)];
+      return [refused(requestId, requestInRefusal(result.request, requestId), result.problem)];
     }
     const truth = await readRequest(context, requestId);
     return [unanswered(requestId, truth.ok ? truth.value : undefined, result.problem)];

@@ -1,5 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { readJson, readText } from '../../shared/parameters';
+import { callIdentity } from '../../shared/call-key';
+import { invalidParameter, readJson, readText } from '../../shared/parameters';
+
+/** The default of version 0.1, which gave every call of a tool in one execution the same key. */
+const FORMER_DEFAULT = "={{ $execution.id + ':' + $itemIndex }}";
 
 /** What both operations ask for. */
 export const proposalProperties: INodeProperties[] = [
@@ -25,10 +29,10 @@ export const proposalProperties: INodeProperties[] = [
     displayName: 'Idempotency Key',
     name: 'idempotencyKey',
     type: 'string',
-    required: true,
-    default: "={{ $execution.id + ':' + $itemIndex }}",
+    default: '',
+    placeholder: '={{ $json.invoiceNumber }}',
     description:
-      'Names this request: the same key with the same content gives the first answer again and makes no second request. Take a key of the caller (a message ID, a header) where there is one. The default is new with each execution, so that a message delivered twice counts as two requests.',
+      'Names this request: the same key with the same content gives the first answer again, with "repeated", and makes no second request. Take a key of the caller (a message ID, a header) where there is one. Left empty, each run of this node on an item is a request of its own, whatever its content; only the tries of Retry On Fail count as one. A message delivered twice and an execution started again are then new requests.',
   },
 ];
 
@@ -53,8 +57,24 @@ export function readProposal(context: IExecuteFunctions, itemIndex: number): Pro
       requestedBy: readText(context, 'requestedBy', 'Requested By', itemIndex),
       source: readText(context, 'source', 'Source', itemIndex),
     },
-    idempotencyKey: readText(context, 'idempotencyKey', 'Idempotency Key', itemIndex),
+    idempotencyKey: readKey(context, itemIndex),
   };
+}
+
+/**
+ * The key that the workflow gives, or one of this call where it gives none.
+ * @throws ProblemError when there is an expression that gives nothing: repeats would not be joined
+ */
+function readKey(context: IExecuteFunctions, itemIndex: number): string {
+  const written = context.getNode().parameters.idempotencyKey ?? '';
+  if (written === '' || written === FORMER_DEFAULT) return callIdentity(context, itemIndex);
+  const key = context.getNodeParameter('idempotencyKey', itemIndex, '');
+  if (typeof key === 'number' && Number.isFinite(key)) return String(key);
+  if (typeof key === 'string' && key.trim() !== '') return key;
+  throw invalidParameter(
+    'Idempotency Key',
+    'Its expression gives no text. Use one that always gives a key, or leave the parameter empty: then each call is a request of its own.',
+  );
 }
 
 /** A JSON option; undefined when it is not set. @throws ProblemError */

@@ -44,6 +44,8 @@ export interface NodeRun {
   parameters?: INodeParameters;
   items?: IDataObject[];
   settings?: Partial<INode>;
+  /** How often the node ran before in this execution, in a loop or called by an agent. */
+  earlierRuns?: number;
   baseUrl: string;
   token?: string;
   /** What is connected as chat model. */
@@ -121,13 +123,19 @@ export async function runNode(options: NodeRun): Promise<Outcome> {
     data: { main: [(options.items ?? [{}]).map((json) => ({ json }))] },
     source: { main: [{ previousNode: 'Start' }] },
   };
+  const earlier = Array.from({ length: options.earlierRuns ?? 0 }, () => startedRun(entry));
   const data = createRunExecutionData({
     executionData: { nodeExecutionStack: [entry] },
-    resultData: { runData: { Start: [startedRun(entry)] } },
+    resultData: {
+      runData: {
+        Start: [startedRun(entry)],
+        ...(earlier.length > 0 ? { [node.name]: earlier } : {}),
+      },
+    },
   });
   const execute = new WorkflowExecute(additionalData(options, workflow), 'trigger', data);
   const run = await execute.processRunExecutionData(workflow);
-  const task = run.data.resultData.runData[node.name]?.[0];
+  const task = run.data.resultData.runData[node.name]?.[options.earlierRuns ?? 0];
   return {
     outputs: (task?.data?.main ?? []).map((items) => items ?? []),
     ...(run.data.resultData.error ? { error: run.data.resultData.error as Error } : {}),

@@ -12,9 +12,13 @@ export interface ReceivedCall {
   body: Json;
 }
 
-/** What a call is answered with; `hang` never answers, `reset` cuts the connection. */
+/**
+ * What a call is answered with; `hang` never answers, `reset` cuts the connection, and `lost` does
+ * what was asked before it cuts it.
+ */
 export type Answer =
-  { status: number; body: Json | string; type?: string } | { broken: 'hang' | 'reset' };
+  | { status: number; body: Json | string; type?: string; replayed?: boolean }
+  | { broken: 'hang' | 'reset' | 'lost' };
 
 export const TOKEN = 'el_test_token';
 
@@ -61,7 +65,7 @@ export class StubService {
   };
   /** Answers instead of the service, where it gives an answer. */
   intercept: (call: ReceivedCall) => Answer | undefined = () => undefined;
-  private readonly answered = new Map<string, string>();
+  private readonly answered = new Map<string, { id: string; body: string }>();
 
   private constructor(private readonly server: Server) {}
 
@@ -106,12 +110,16 @@ export class StubService {
     this.calls.push(call);
     const answer = this.intercept(call) ?? this.answer(call);
     if ('broken' in answer) {
-      if (answer.broken === 'reset') request.socket.destroy();
+      if (answer.broken === 'lost') this.answer(call);
+      if (answer.broken !== 'hang') request.socket.destroy();
       return;
     }
     const { status, body } = answer;
     const type = status < 400 ? 'application/json' : 'application/problem+json';
-    response.writeHead(status, { 'content-type': answer.type ?? type });
+    response.writeHead(status, {
+      'content-type': answer.type ?? type,
+      ...(answer.replayed ? { 'idempotent-replayed': 'true' } : {}),
+    });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
@@ -150,9 +158,12 @@ export class StubService {
     const key = call.headers['idempotency-key'] as string | undefined;
     if (!key) return problem(400, 'idempotency_key_missing');
     const known = this.answered.get(key);
-    if (known) return ok(this.requests.get(known) as Json, 201);
+    if (known) {
+      if (known.body !== JSON.stringify(call.body)) return problem(422, 'idempotency_key_reused');
+      return { ...ok(this.requests.get(known.id) as Json, 201), replayed: true };
+    }
     const id = `req_${this.requests.size + 1}`;
-    this.answered.set(key, id);
+    this.answered.set(key, { id, body: JSON.stringify(call.body) });
     const intent = call.body.intent ?? { action: 'vendor_payment.create', arguments: {} };
     this.put(id, 'extracted', { ...call.body, intent });
     return ok(this.requests.get(id) as Json, 201);
