@@ -10,7 +10,7 @@ import type { Deps, Log } from './application/deps';
 import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
-import type { Connector, Extractor, Store } from './application/ports';
+import type { Connector, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
 import { createBundleReader } from './bundle/bundle-reader';
 import { ConfigError, type Config } from './config';
@@ -18,7 +18,7 @@ import { AppError } from './domain/errors';
 import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
 import { Resilience } from './erp/resilience/resilience';
 import { ClaudeExtractor } from './extraction/claude-extractor';
-import { PatternExtractor } from './extraction/pattern-extractor';
+import { OffThreadExtractor } from './extraction/off-thread-extractor';
 import { createApp } from './http/app';
 import { RateLimit } from './http/rate-limit';
 import { openSqliteStore } from './storage/sqlite/store';
@@ -122,6 +122,7 @@ export async function composeService(
     systemClock,
     log,
   );
+  const extractor = extractorOf(config);
   const deps: Deps = {
     store,
     clock: systemClock,
@@ -132,7 +133,7 @@ export async function composeService(
     connector: (id) => policy.connector(id),
     connectorHealth: () => resilience.health(),
     facts: { entities: (...asked) => policy.facts().entities(...asked) },
-    extractor: extractorOf(config),
+    extractor,
     callbacks: createCallbackSender(config.callbackHosts),
     passwords: scryptPasswords,
     log,
@@ -166,7 +167,10 @@ export async function composeService(
     checkpoints,
     policyNote,
     idle: () => executeRequest.idle(),
-    close: () => store.close(),
+    async close() {
+      if (extractor instanceof OffThreadExtractor) await extractor.close();
+      await store.close();
+    },
   };
 }
 
@@ -208,8 +212,8 @@ function assertLeaseOutlives(connectors: ConnectorDefinition[], leaseSeconds: nu
   }
 }
 
-function extractorOf(config: Config): Extractor {
-  if (!config.anthropicApiKey) return new PatternExtractor();
+function extractorOf(config: Config): OffThreadExtractor | ClaudeExtractor {
+  if (!config.anthropicApiKey) return new OffThreadExtractor();
   return new ClaudeExtractor({
     apiKey: config.anthropicApiKey,
     model: config.claudeModel,

@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors';
 import { identityKey } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
 import { statusTokenOf } from '../domain/status-token';
-import { assertMayUse, type Caller } from './caller';
+import { actorOf, assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
 import { ExtractionFailed, type Store } from './ports';
@@ -78,7 +78,7 @@ async function extract(deps: Deps, draft: Draft, proposal: Proposal): Promise<vo
   try {
     intent = proposal.intent
       ? { ...proposal.intent, reasons: [], extractor: 'submitted' }
-      : await readText(deps, proposal.requestText ?? '');
+      : await readText(deps, draft.caller, proposal.requestText ?? '');
   } catch (error) {
     if (!(error instanceof ExtractionFailed)) throw error;
     draft.move(
@@ -98,9 +98,12 @@ async function extract(deps: Deps, draft: Draft, proposal: Proposal): Promise<vo
 }
 
 /** Without a valid policy there is nothing to recognise; validation then blocks the request. */
-async function readText(deps: Deps, text: string): Promise<Intent> {
+async function readText(deps: Deps, caller: Caller, text: string): Promise<Intent> {
   const { state } = deps.policy;
-  if (state.valid) return deps.extractor.extract({ text, actions: state.bundle.actions });
+  if (state.valid) {
+    const by = actorOf(caller).id;
+    return deps.extractor.extract({ text, actions: state.bundle.actions, by });
+  }
   const reasons = ['The text was not read, because no valid policy is active.'];
   return { action: null, arguments: {}, confidence: 0, reasons, extractor: deps.extractor.name };
 }

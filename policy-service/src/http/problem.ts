@@ -34,6 +34,7 @@ export function toAppError(error: unknown): AppError {
 
 /** Refusals that end by themselves. */
 const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
   'facts_unavailable',
   'connector_unavailable',
   'storage_unavailable',
@@ -41,7 +42,7 @@ const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set([
 
 /** RFC 9457 problem+json. */
 export function sendProblem(res: Response, error: AppError, traceId: string): void {
-  if (TRY_AGAIN.has(error.code)) {
+  if (TRY_AGAIN.has(error.code) && !res.hasHeader('Retry-After')) {
     res.setHeader('Retry-After', '5');
   }
   res
