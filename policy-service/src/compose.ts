@@ -22,6 +22,7 @@ import { OffThreadExtractor } from './extraction/off-thread-extractor';
 import { createApp } from './http/app';
 import { RateLimit } from './http/rate-limit';
 import { openSqliteStore } from './storage/sqlite/store';
+import { boundedFetch } from './system/bounded-fetch';
 import { createCallbackSender } from './system/callbacks';
 import { checkpointKey } from './system/checkpoint-key';
 import { systemClock } from './system/clock';
@@ -29,6 +30,9 @@ import { scryptPasswords } from './system/passwords';
 import { systemRandom } from './system/random';
 import { startPolicy } from './start-policy';
 import { webDeps } from './web-deps';
+
+/** Far above what a model may write in one answer. */
+const MAX_MODEL_ANSWER_BYTES = 1024 * 1024;
 
 /** Names the log in its checkpoints. */
 const LOG_ORIGIN = 'execution-layer';
@@ -218,5 +222,6 @@ function extractorOf(config: Config): OffThreadExtractor | ClaudeExtractor {
     apiKey: config.anthropicApiKey,
     model: config.claudeModel,
     baseURL: config.anthropicBaseUrl,
+    fetch: boundedFetch(MAX_MODEL_ANSWER_BYTES),
   });
 }

@@ -5,6 +5,7 @@ import {
   ClaudeExtractor,
   type ClaudeOptions,
 } from '../../policy-service/src/extraction/claude-extractor';
+import { boundedFetch } from '../../policy-service/src/system/bounded-fetch';
 import { ACTIONS } from '../unit/extraction/catalogue';
 
 const KEY = 'sk-test-not-a-real-key';
@@ -94,7 +95,12 @@ afterEach(() => api.stop());
 
 function run(answers: Answer[], text = TEXT, options: Partial<ClaudeOptions> = {}) {
   api.answers = answers;
-  return new ClaudeExtractor({ apiKey: KEY, baseURL, ...options }).extract({
+  return new ClaudeExtractor({
+    apiKey: KEY,
+    baseURL,
+    fetch: boundedFetch(100_000),
+    ...options,
+  }).extract({
     text,
     actions: ACTIONS,
   });
@@ -264,3 +270,23 @@ test('no connection is told as such', async () => {
   await api.stop();
   expect(await refusal([])).toContain('cannot be reached');
 }, 20_000);
+
+describe('an API that answers without end', () => {
+  /** Writes on until the other side leaves. */
+  const endless =
+    (chunk: string, everyMs: number): Answer =>
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const timer = setInterval(() => response.write(chunk), everyMs);
+      response.on('close', () => clearInterval(timer));
+    };
+
+  it('is left as soon as its answer is too large', async () => {
+    const sentence = await refusal([endless(' '.repeat(50_000), 1)], { timeoutMs: 60_000 });
+    expect(sentence).toContain('gives no whole answer');
+  });
+
+  it('is left when its time is over, however slowly it goes on', async () => {
+    expect(await refusal([endless(' ', 5)], { timeoutMs: 100 })).toContain('in time');
+  });
+});

@@ -9,6 +9,9 @@ import { portTaken, untilSignal } from './lifecycle';
 
 /** Calls under way get this long to end before the process stops. */
 const GRACE_MS = 10_000;
+/** A call that has not come in whole by then is given up: nobody keeps us waiting byte by byte. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
 /** Longer than clients keep a connection for its next call: one that we close first may be in use. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -16,7 +19,10 @@ export function serveCommand(): Command {
   return new Command('serve').description('Run the policy service').action(async () => {
     const config = readConfig(process.env);
     const service = await composeService(config, process.env, { writeThread: true });
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, service.app);
+    const server = createServer(
+      { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+      service.app,
+    );
     server.listen(config.port, config.host);
     await once(server, 'listening').catch(async (error: unknown) => {
       await service.close();

@@ -17,6 +17,8 @@ export interface ClaudeOptions {
   model?: string;
   /** Address of the Messages API; the default is Anthropic's. */
   baseURL?: string;
+  /** Must resolve with a whole answer of bounded size: what it gives is read to its end. */
+  fetch: typeof fetch;
   /** Milliseconds for one attempt (default 20,000); a failed call is repeated up to twice. */
   timeoutMs?: number;
 }
@@ -45,6 +47,7 @@ export class ClaudeExtractor implements Extractor {
       baseURL: options.baseURL ?? 'https://api.anthropic.com',
       timeout: options.timeoutMs ?? 20_000,
       maxRetries: RETRIES,
+      fetch: options.fetch,
       logLevel: 'off',
     });
   }
@@ -108,7 +111,7 @@ function sentence(error: unknown): string {
   if (error instanceof APIConnectionTimeoutError)
     return 'The model did not answer in time; try again later or submit the intent directly.';
   if (error instanceof APIConnectionError)
-    return 'The model cannot be reached; check the network and the address, or submit the intent directly.';
+    return 'The model cannot be reached or gives no whole answer; check the network and the address, or submit the intent directly.';
   if (error instanceof APIError) {
     if (error.status === 401 || error.status === 403)
       return 'The API key for the model was refused; check it.';

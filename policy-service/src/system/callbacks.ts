@@ -29,7 +29,8 @@ export function createCallbackSender(hosts: string[]): CallbackSender {
           redirect: 'manual',
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
-        await response.arrayBuffer();
+        // The status says it all; what else comes, perhaps without end, is not read.
+        await response.body?.cancel();
         if (response.ok) return 'delivered';
         // 409: n8n still saves the execution. 5xx and 429: it is restarting or busy.
         const again = response.status === 409 || response.status === 429 || response.status >= 500;
