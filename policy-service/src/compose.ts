@@ -16,6 +16,7 @@ import { createBundleReader } from './bundle/bundle-reader';
 import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
 import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
+import { Secrets } from './erp/secrets';
 import { Resilience } from './erp/resilience/resilience';
 import { ClaudeExtractor } from './extraction/claude-extractor';
 import { OffThreadExtractor } from './extraction/off-thread-extractor';
@@ -115,10 +116,16 @@ export async function composeService(
   env: NodeJS.ProcessEnv,
   options: { writeThread?: boolean } = {},
 ): Promise<Service> {
-  const log = pino({ level: config.logLevel, base: { service: 'execution-layer' } });
+  const secrets = new Secrets();
+  if (config.anthropicApiKey) secrets.add(config.anthropicApiKey);
+  const log = pino({
+    level: config.logLevel,
+    base: { service: 'execution-layer' },
+    hooks: { streamWrite: (line) => secrets.hide(line) },
+  });
   const store = await openStore(config, options.writeThread);
   const resilience = new Resilience(store, log);
-  const bundles = bundleReader(config, env, log);
+  const bundles = bundleReader(config, env, log, secrets);
   const policy = new ActivePolicy(
     store,
     bundles,
@@ -189,17 +196,23 @@ export function bundleReader(
   config: Pick<Config, 'leaseSeconds'>,
   env: NodeJS.ProcessEnv,
   log: Log,
+  secrets = new Secrets(),
 ): BundleReader {
   return createBundleReader((definitions) => {
     assertLeaseOutlives(definitions, config.leaseSeconds);
-    return definitions.map((definition) => connectorOf(definition, env, log));
+    return definitions.map((definition) => connectorOf(definition, env, log, secrets));
   });
 }
 
 /** @throws ConfigError when a setting that the connector names is missing or wrong */
-function connectorOf(definition: ConnectorDefinition, env: NodeJS.ProcessEnv, log: Log): Connector {
+function connectorOf(
+  definition: ConnectorDefinition,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  secrets = new Secrets(),
+): Connector {
   try {
-    return createConnector(definition, { env, clock: systemClock, log });
+    return createConnector(definition, { env, secrets, clock: systemClock, log });
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

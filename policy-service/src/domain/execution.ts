@@ -39,6 +39,8 @@ export interface UndoneStep {
   step?: string;
   erpReference?: string;
   result?: JsonObject;
+  /** As in ExecutionStep. */
+  numbers?: string[];
 }
 
 /** One operation of an execution. Its outcome is durable before the next step begins. */
@@ -51,6 +53,8 @@ export interface ExecutionStep {
   startedAt?: string;
   erpReference?: string;
   result?: JsonObject;
+  /** `erp_reference` and names of the result whose texts the ERP gave as numbers. */
+  numbers?: string[];
   /** Set where the write was found in the ERP instead of being told in an answer. */
   evidence?: string;
   undoes?: UndoneStep;

@@ -49,15 +49,16 @@ export function undoPlan(
   const { compensation } = action;
   if (typeof compensation === 'string') return undefined;
   if ('operation' in compensation) {
-    const { erpReference, result } = execution.erpReference ? execution : lastOf(done);
-    const undoes: UndoneStep = { erpReference, result };
+    const last = lastOf(done);
+    const { erpReference, result } = execution.erpReference ? execution : last;
+    const undoes: UndoneStep = { erpReference, result, numbers: last.numbers };
     return [{ name: UNDO, operation: compensation.operation, status: 'pending', undoes }];
   }
   const plan: ExecutionStep[] = [];
-  for (const { name, erpReference, result } of [...done].reverse()) {
+  for (const { name, erpReference, result, numbers } of [...done].reverse()) {
     const operation = compensation.steps[name];
     if (operation === undefined) return undefined;
-    const undoes: UndoneStep = { step: name, erpReference, result };
+    const undoes: UndoneStep = { step: name, erpReference, result, numbers };
     plan.push({ name: `${UNDO}-${name}`, operation, status: 'pending', undoes });
   }
   return plan;
@@ -65,7 +66,7 @@ export function undoPlan(
 
 function lastOf(done: ExecutionStep[]): UndoneStep {
   const step = done.findLast(({ erpReference }) => erpReference !== undefined) ?? done.at(-1);
-  return { erpReference: step?.erpReference, result: step?.result };
+  return { erpReference: step?.erpReference, result: step?.result, numbers: step?.numbers };
 }
 
 function undoSteps(action: Action): (ActionStep & { undoes?: string })[] {

@@ -8,6 +8,7 @@ import { parseHttp } from './http/parse';
 import { httpTraits } from './http/traits';
 import { parseOdoo, SCHEMA as ODOO_SCHEMA, type OdooDefinition } from './odoo/definition';
 import { createOdooConnector, odooTraits } from './odoo/odoo-connector';
+import type { Secrets } from './secrets';
 import type { Environment } from './setting';
 import { parseTryton, SCHEMA as TRYTON_SCHEMA, type TrytonDefinition } from './tryton/definition';
 import { createTrytonConnector, trytonTraits } from './tryton/tryton-connector';
@@ -18,6 +19,8 @@ export type ConnectorDefinition = HttpConnectorDefinition | OdooDefinition | Try
 export interface ConnectorOptions {
   /** Where `${NAME}` settings come from. */
   env: Environment;
+  /** Those of the process, which get the connector's too. */
+  secrets?: Secrets;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }

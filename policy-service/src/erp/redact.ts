@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../domain/request';
-
-export const REDACTED = '[redacted]';
+import { cutText } from '../domain/storable';
+import { REDACTED, Secrets } from './secrets';
 
 const SENSITIVE =
   /pass(word|phrase)|passwd|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|mail|phone|mobile|iban|card_?number|cvv|cvc|birth|passport/i;
@@ -14,8 +14,14 @@ const MAX_RECORDED_CHARS = 8_000;
 export class Redactor {
   private readonly names: Set<string>;
 
-  /** @param names further member and header names to hide, compared in lower case */
-  constructor(names: string[]) {
+  /**
+   * @param names further member and header names to hide, compared in lower case
+   * @param secrets hidden wherever they stand
+   */
+  constructor(
+    names: string[],
+    readonly secrets: Secrets = new Secrets(),
+  ) {
     this.names = new Set(names.map((name) => name.toLowerCase()));
   }
 
@@ -25,12 +31,12 @@ export class Redactor {
     const text = JSON.stringify(clean);
     return text.length <= MAX_RECORDED_CHARS
       ? clean
-      : { cut: true, characters: text.length, beginning: text.slice(0, MAX_RECORDED_CHARS) };
+      : { cut: true, characters: text.length, beginning: cutText(text, MAX_RECORDED_CHARS) };
   }
 
-  /** A sentence without e-mail addresses. */
+  /** A sentence without secrets and e-mail addresses. */
   text(text: string): string {
-    return text.replace(ADDRESS_IN_TEXT, REDACTED);
+    return this.secrets.hide(text).replace(ADDRESS_IN_TEXT, REDACTED);
   }
 
   headers(headers: Record<string, string>): JsonObject {
@@ -39,7 +45,7 @@ export class Redactor {
 
   /** The path and query of a call, with sensitive query values and e-mail addresses hidden. */
   target(target: string): string {
-    const [segments = '', query] = target.split('?', 2);
+    const [segments = '', query] = this.secrets.hide(target).split('?', 2);
     const path = segments
       .split('/')
       .map((segment) => (ADDRESS.test(segment) ? REDACTED : segment))

@@ -178,7 +178,8 @@ describe('what an answer to a search proves', () => {
   const posted = {
     find: { ...list.find, doneWhen: { at: '/state', is: ['posted', 'paid'] } },
   };
-  const found = { found: 'done', erpReference: '7', result: { state: 'posted' } };
+  const number = { erpReference: '7', numbers: ['erp_reference'] };
+  const found = { found: 'done', ...number, result: { state: 'posted' } };
 
   it.each<[string, JsonObject, unknown, unknown]>([
     ['one document', {}, one, found],

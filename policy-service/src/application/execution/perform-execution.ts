@@ -1,5 +1,6 @@
 import { openStep, type ExecutionStep } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
+import { storable } from '../../domain/storable';
 import type { Caller } from '../caller';
 import type { Deps } from '../deps';
 import type { Connector } from '../ports';
@@ -68,7 +69,9 @@ async function callStep(
       traceId: held.traceId,
       signal: lease.signal,
     });
-    return await checkRefusal(connector, held, step, outcome);
+    const checked = await checkRefusal(connector, held, step, outcome);
+    // Whatever a connector brings, its outcome must not fail to be stored.
+    return storable(checked) as unknown as StepResult;
   } finally {
     clearTimeout(timer);
   }

@@ -6,7 +6,7 @@ import type { PerformInput, StepOutcome } from '../ports';
 export function performInput(request: GovernedRequest, step: ExecutionStep): PerformInput {
   const { execution } = request;
   if (!execution) throw new Error('a step belongs to an execution');
-  const reference = step.undoes?.erpReference;
+  const { erpReference: reference, numbers = [] } = step.undoes ?? {};
   return {
     operation: step.operation,
     step: step.name,
@@ -14,6 +14,7 @@ export function performInput(request: GovernedRequest, step: ExecutionStep): Per
       ...request.arguments,
       ...(reference === undefined ? {} : { erp_reference: reference }),
     },
+    ...(numbers.includes('erp_reference') ? { numbers: ['erp_reference'] } : {}),
     requestId: request.id,
     idempotencyKey: `${execution.idempotencyKey}-${step.name}`,
     done: doneBy([...execution.steps, ...(execution.undo ?? [])]),
@@ -21,16 +22,19 @@ export function performInput(request: GovernedRequest, step: ExecutionStep): Per
 }
 
 function doneBy(steps: ExecutionStep[]): Record<string, StepOutcome> {
-  const outcomes = steps.flatMap(({ name, status, erpReference, result, undoes }) => [
+  const outcomes = steps.flatMap(({ name, status, erpReference, result, numbers, undoes }) => [
     ...(undoes?.step === undefined ? [] : [outcomeOf(undoes.step, undoes)]),
-    ...(status === 'done' ? [outcomeOf(name, { erpReference, result })] : []),
+    ...(status === 'done' ? [outcomeOf(name, { erpReference, result, numbers })] : []),
   ]);
   return Object.fromEntries(outcomes);
 }
 
 function outcomeOf(
   name: string,
-  { erpReference, result = {} }: Partial<StepOutcome>,
+  { erpReference, result = {}, numbers }: Partial<StepOutcome>,
 ): [string, StepOutcome] {
-  return [name, { ...(erpReference === undefined ? {} : { erpReference }), result }];
+  const outcome: StepOutcome = { result };
+  if (erpReference !== undefined) outcome.erpReference = erpReference;
+  if (numbers !== undefined) outcome.numbers = numbers;
+  return [name, outcome];
 }

@@ -64,6 +64,7 @@ export async function applyOutcome(
         status: 'done',
         erpReference: outcome.erpReference,
         result: outcome.result,
+        numbers: outcome.numbers,
         evidence: outcome.evidence,
       });
       return openStep(done)

@@ -40,6 +40,8 @@ export interface StepOutcome {
   /** The number under which the ERP booked it. */
   erpReference?: string;
   result: JsonObject;
+  /** `erp_reference` and names of the result whose texts the ERP gave as numbers. */
+  numbers?: string[];
 }
 
 export interface PerformInput {
@@ -47,6 +49,8 @@ export interface PerformInput {
   step: string;
   /** For an undo: the original's arguments and `erp_reference` of the step that is undone. */
   arguments: JsonObject;
+  /** Arguments whose texts the ERP gave as numbers, and takes as such. */
+  numbers?: string[];
   /** Also the external reference that the ERP keeps with what is written. */
   requestId: string;
   idempotencyKey: string;
@@ -56,7 +60,7 @@ export interface PerformInput {
 
 /** What is known after an operation, with every call that was made for it. */
 export type PerformResult =
-  | { outcome: 'done'; erpReference?: string; result: JsonObject; attempts: Attempt[] }
+  | ({ outcome: 'done'; attempts: Attempt[] } & StepOutcome)
   | { outcome: 'refused'; message: string; attempts: Attempt[] }
   | { outcome: 'unknown'; message: string; attempts: Attempt[] };
 
@@ -66,7 +70,7 @@ export type PerformResult =
  */
 export type FindResult =
   | { found: 'none' }
-  | { found: 'done'; erpReference?: string; result: JsonObject }
+  | ({ found: 'done' } & StepOutcome)
   | { found: 'partial'; erpReference?: string; message: string };
 
 export interface OperationTraits {

@@ -34,7 +34,7 @@ export async function lookOnce(connector: Connector, request: GovernedRequest): 
 /** What was found, as the outcome of the step that wrote it. */
 export function foundAsOutcome(found: Looked): StepResult | undefined {
   if (found.found !== 'done') return undefined;
-  const { erpReference, result } = found;
+  const { erpReference, result, numbers } = found;
   const evidence = 'Found in the ERP by its external reference.';
-  return { outcome: 'done', erpReference, result, attempts: [], evidence };
+  return { outcome: 'done', erpReference, result, numbers, attempts: [], evidence };
 }

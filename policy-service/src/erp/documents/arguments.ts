@@ -1,5 +1,6 @@
 import type { PerformInput } from '../../application/ports';
 import type { JsonObject } from '../../domain/request';
+import { cutText } from '../../domain/storable';
 import { Refused } from './outcomes';
 
 /** @throws Refused when the argument is not a text */
@@ -34,7 +35,7 @@ export function amountOf(values: JsonObject, digits: number): string {
   const text = textOf(values, 'amount');
   const [, integer, fraction = ''] = /^(0|[1-9][0-9]{0,13})(?:\.([0-9]+))?$/.exec(text) ?? [];
   if (integer === undefined || /^[0.]*$/.test(text)) {
-    throw new Refused(`The amount "${text.slice(0, 40)}" is not a plain decimal above 0.`);
+    throw new Refused(`The amount "${cutText(text, 40)}" is not a plain decimal above 0.`);
   }
   const significant = fraction.replace(/0+$/, '');
   if (significant.length > digits) {

@@ -14,6 +14,7 @@ import {
 } from '../../application/ports';
 import type { Log } from '../../application/deps';
 import type { JsonObject } from '../../domain/request';
+import type { Secrets } from '../secrets';
 import type { Environment } from '../setting';
 import { Exclusive } from './exclusive';
 import { Contradiction, Lost, Refused, Unreachable } from './outcomes';
@@ -45,6 +46,8 @@ export interface DocumentErp extends DocumentAbilities {
 export interface DocumentOptions {
   /** Where `${NAME}` settings come from. */
   env: Environment;
+  /** Those of the process, which get this connector's too. */
+  secrets?: Secrets;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }

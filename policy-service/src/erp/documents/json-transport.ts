@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { buildCall } from '../http/build-call';
+import type { Secrets } from '../secrets';
 import { readAnswer } from '../http/answer';
 import { faultOf } from '../http/fault';
 import { HttpTransport } from '../http/transport';
@@ -27,7 +28,11 @@ export class JsonTransport {
   private readonly transport: HttpTransport;
   readonly address: string;
 
-  constructor(url: URL, connections: number) {
+  constructor(
+    url: URL,
+    connections: number,
+    readonly secrets: Secrets,
+  ) {
     this.transport = new HttpTransport(url, connections);
     this.address = url.href.replace(/\/+$/, '');
   }
@@ -54,7 +59,7 @@ export class JsonTransport {
     if (exchange.kind === 'no_answer') {
       return { absent: { outcome: 'unknown', message: exchange.reason } };
     }
-    const answer = readAnswer(exchange.body);
+    const answer = readAnswer(exchange.body, this.secrets);
     const retryAfter = exchange.headers['retry-after'];
     return {
       status: exchange.status,

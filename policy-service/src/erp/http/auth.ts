@@ -1,5 +1,6 @@
 import { validateHeaderValue } from 'node:http';
-import { resolveSetting, type Environment } from '../setting';
+import type { Secrets } from '../secrets';
+import { resolveSetting, type Environment, type Setting } from '../setting';
 import type { AuthDefinition, OAuth2Definition } from './definition';
 
 /** What a credential may cost. */
@@ -39,8 +40,9 @@ export interface Authenticator {
 export function fixedCredentials(
   auth: Exclude<AuthDefinition, OAuth2Definition>,
   env: Environment,
+  secrets: Secrets,
 ): Authenticator {
-  const headers = fixedHeaders(auth, env);
+  const headers = fixedHeaders(auth, env, secrets);
   for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   return {
     headerNames: Object.keys(headers),
@@ -52,17 +54,29 @@ export function fixedCredentials(
 function fixedHeaders(
   auth: Exclude<AuthDefinition, OAuth2Definition>,
   env: Environment,
+  secrets: Secrets,
 ): Record<string, string> {
+  const secret = (setting: Setting, what: string): string => {
+    const value = resolveSetting(setting, env, what);
+    secrets.add(value);
+    return value;
+  };
   switch (auth.type) {
     case 'none':
       return {};
     case 'bearer':
-      return { authorization: `Bearer ${resolveSetting(auth.token, env, 'the token of the ERP')}` };
-    case 'header':
-      return { [auth.header.toLowerCase()]: resolveSetting(auth.value, env, 'the key of the ERP') };
+      return { authorization: `Bearer ${secret(auth.token, 'the token of the ERP')}` };
+    case 'header': {
+      const value = secret(auth.value, 'the key of the ERP');
+      // A scheme before the key, as in "Token abc": the key alone is secret too.
+      const key = value.split(' ').at(-1) ?? value;
+      secrets.add(key);
+      return { [auth.header.toLowerCase()]: value };
+    }
     case 'basic': {
       const username = resolveSetting(auth.username, env, 'the user name in the ERP');
-      const password = resolveSetting(auth.password, env, 'the password in the ERP');
+      const password = secret(auth.password, 'the password in the ERP');
+      secrets.add(`${username}:${password}`);
       return {
         authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
       };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stringify } from 'lossless-json';
 import type { Json } from '../../domain/request';
 import type { OutgoingCall } from './transport';
 
@@ -14,7 +15,7 @@ export interface CallParts {
 /** Puts the headers and the body of a call together. Each call is a span of its own in the trace. */
 export function buildCall(parts: CallParts): OutgoingCall {
   const headers: Record<string, string> = { accept: 'application/json' };
-  const body = parts.body === undefined ? undefined : JSON.stringify(parts.body);
+  const body = parts.body === undefined ? undefined : stringify(parts.body);
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
     headers['content-length'] = String(Buffer.byteLength(body));

@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AttemptOutcome } from '../../domain/execution';
-import type { Json, JsonObject } from '../../domain/request';
-import { readAnswer } from './answer';
+import type { StepOutcome } from '../../application/ports';
+import type { Json } from '../../domain/request';
+import { cutText } from '../../domain/storable';
+import type { Secrets } from '../secrets';
+import { readAnswer, type ReadableAnswer } from './answer';
+import { broughtBy } from './brought';
 import type { OperationDefinition } from './definition';
 import { faultOf } from './fault';
-import { holds, pick, valueAt } from './pointer';
+import { holds, valueAt } from './pointer';
 import type { Exchange } from './transport';
 
 /** What one call proves. */
 export type Verdict =
-  | { outcome: 'done'; erpReference?: string; result: JsonObject }
+  | ({ outcome: 'done' } & StepOutcome)
   | { outcome: Exclude<AttemptOutcome, 'done'>; message: string; retryAfterMs?: number };
 
 /** Statuses by which a server says that it did not take the call up at all. */
@@ -20,15 +24,19 @@ const MAX_SENTENCE = 500;
  * Judges a call by its operation. Only what is proved counts: an answer that is neither a clear
  * success nor a documented refusal leaves the outcome of a write unknown.
  */
-export function classify(exchange: Exchange, operation: OperationDefinition): Verdict {
-  const verdict = judge(exchange, operation);
+export function classify(
+  exchange: Exchange,
+  operation: OperationDefinition,
+  secrets?: Secrets,
+): Verdict {
+  const verdict = judge(exchange, operation, secrets);
   // A read writes nothing, whatever became of its answer.
   return operation.method === 'GET' && verdict.outcome === 'unknown'
     ? { ...verdict, outcome: 'transient' }
     : verdict;
 }
 
-function judge(exchange: Exchange, operation: OperationDefinition): Verdict {
+function judge(exchange: Exchange, operation: OperationDefinition, secrets?: Secrets): Verdict {
   if (exchange.kind === 'not_sent') return { outcome: 'transient', message: exchange.reason };
   if (exchange.kind === 'no_answer') return { outcome: 'unknown', message: exchange.reason };
   const { status } = exchange;
@@ -42,13 +50,13 @@ function judge(exchange: Exchange, operation: OperationDefinition): Verdict {
   const success = operation.success.includes(status);
   const refusal = operation.refusal.statuses.includes(status);
   if (!success && !refusal) return undocumented(status, exchange.headers);
-  const answer = readAnswer(exchange.body);
+  const answer = readAnswer(exchange.body, secrets);
   if (!answer.readable) {
     return { outcome: 'unknown', message: `The answer (status ${status}) is not readable JSON.` };
   }
   const saysNo = operation.refusal.when !== undefined && holds(answer.json, operation.refusal.when);
   if (refusal || saysNo) return refused(status, answer.json, operation);
-  return succeeded(answer.json, operation);
+  return succeeded(answer, operation);
 }
 
 function undocumented(status: number, headers: IncomingHttpHeaders): Verdict {
@@ -63,8 +71,8 @@ function undocumented(status: number, headers: IncomingHttpHeaders): Verdict {
       };
 }
 
-function succeeded(answer: Json | undefined, operation: OperationDefinition): Verdict {
-  const document = answer ?? {};
+function succeeded(answer: ReadableAnswer, operation: OperationDefinition): Verdict {
+  const document = answer.json ?? {};
   const { successWhen } = operation;
   if (successWhen && !holds(document, successWhen)) {
     return {
@@ -72,16 +80,14 @@ function succeeded(answer: Json | undefined, operation: OperationDefinition): Ve
       message: `The answer has a success status, but ${successWhen.at || 'it'} does not say success.`,
     };
   }
-  const result = pick(document, operation.result);
-  if (operation.reference === undefined) return { outcome: 'done', result };
-  const reference = valueAt(document, operation.reference);
-  if (typeof reference !== 'string' && typeof reference !== 'number') {
+  const brought = broughtBy(answer, '', operation);
+  if (operation.reference !== undefined && brought.erpReference === undefined) {
     return {
       outcome: 'unknown',
       message: 'The answer claims success without the number of what was written.',
     };
   }
-  return { outcome: 'done', erpReference: String(reference), result };
+  return { outcome: 'done', ...brought };
 }
 
 function refused(
@@ -93,7 +99,7 @@ function refused(
   const sentence = pointer === undefined ? undefined : valueAt(answer ?? {}, pointer);
   const message =
     typeof sentence === 'string' && sentence !== ''
-      ? sentence.slice(0, MAX_SENTENCE)
+      ? cutText(sentence, MAX_SENTENCE)
       : `The ERP refused the call (status ${status}).`;
   return { outcome: 'refused', message };
 }

@@ -3,12 +3,15 @@ import {
   type CallContext,
   type FindResult,
   type PerformInput,
+  type StepOutcome,
 } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request';
+import { cutText } from '../../domain/storable';
+import { broughtBy } from './brought';
 import type { FindDefinition } from './definition';
 import type { ConnectorParts } from './parts';
-import { holds, pick, valueAt } from './pointer';
-import { readFrom } from './read';
+import { holds, valueAt } from './pointer';
+import { readFrom, type ReadAnswer } from './read';
 import { valuesOf } from './values';
 
 /**
@@ -24,28 +27,34 @@ export async function findDocument(
 ): Promise<FindResult> {
   const answer = await readFrom(parts, find, valuesOf(input), context);
   if (!answer.found) return { found: 'none' };
-  const candidates = documentsIn(answer.document, find, parts.definition.title);
+  const candidates = documentsIn(answer, find, parts.definition.title);
   // An earlier step of the same request may have written the same kind of document.
   const earlier = Object.values(input.done).flatMap(({ erpReference }) => erpReference ?? []);
   const matching = candidates.filter(
-    (one) =>
-      String(valueAt(one, find.match)) === input.requestId &&
-      !earlier.includes(referenceOf(one, find) ?? ''),
+    ({ document, brought }) =>
+      String(valueAt(document, find.match)) === input.requestId &&
+      !earlier.includes(brought.erpReference ?? ''),
   );
-  const [document] = matching;
-  if (document === undefined) return { found: 'none' };
+  const [candidate] = matching;
+  if (candidate === undefined) return { found: 'none' };
   if (matching.length > 1) {
-    const numbers = matching.map((one) => referenceOf(one, find) ?? '?').join(', ');
+    const numbers = matching.map(({ brought }) => brought.erpReference ?? '?').join(', ');
     return {
       found: 'partial',
       message: `The ERP holds ${matching.length} documents for this request: ${numbers}.`,
     };
   }
-  return judge(document, find);
+  return judge(candidate, find);
 }
 
-function judge(document: JsonObject, find: FindDefinition): FindResult {
-  const erpReference = referenceOf(document, find);
+/** A document of the answer and what it would bring. */
+interface Candidate {
+  document: JsonObject;
+  brought: StepOutcome;
+}
+
+function judge({ document, brought }: Candidate, find: FindDefinition): FindResult {
+  const { erpReference } = brought;
   const known = erpReference === undefined ? {} : { erpReference };
   if (find.reference !== undefined && erpReference === undefined) {
     return { found: 'partial', message: 'The ERP holds a document that has no number yet.' };
@@ -56,17 +65,18 @@ function judge(document: JsonObject, find: FindDefinition): FindResult {
     return {
       found: 'partial',
       ...known,
-      message: `The ERP holds a document whose ${doneWhen.at} is ${value.slice(0, 100)}.`,
+      message: `The ERP holds a document whose ${doneWhen.at} is ${cutText(value, 100)}.`,
     };
   }
-  return { found: 'done', ...known, result: pick(document, find.result) };
+  return { found: 'done', ...brought };
 }
 
 function documentsIn(
-  answer: JsonObject | Json[],
-  { list, match }: FindDefinition,
+  { document: answer, exact }: Extract<ReadAnswer, { found: true }>,
+  find: FindDefinition,
   title: string,
-): JsonObject[] {
+): Candidate[] {
+  const { list, match } = find;
   const found = list === undefined ? [answer] : valueAt(answer, list);
   if (!Array.isArray(found) || found.some((one) => typeof one !== 'object' || one === null)) {
     throw new ConnectorUnavailable(
@@ -75,17 +85,16 @@ function documentsIn(
     );
   }
   const documents = found as JsonObject[];
-  const readable = documents.filter((one) => valueAt(one, match) !== undefined);
-  if (documents.length > 0 && readable.length === 0) {
+  const candidates = documents.flatMap((document, index) => {
+    if (valueAt(document, match) === undefined) return [];
+    const at = list === undefined ? '' : `${list}/${index}`;
+    return [{ document, brought: broughtBy({ json: answer, exact }, at, find) }];
+  });
+  if (documents.length > 0 && candidates.length === 0) {
     throw new ConnectorUnavailable(
       `${title} cannot be searched: the documents in its answer have no ${match}.`,
       'mend',
     );
   }
-  return readable;
-}
-
-function referenceOf(document: JsonObject, { reference }: FindDefinition): string | undefined {
-  const value = reference === undefined ? undefined : valueAt(document, reference);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return candidates;
 }

@@ -16,6 +16,7 @@ import type { Log } from '../../application/deps';
 import type { JsonObject } from '../../domain/request';
 import { isLoopback, readAddress } from '../address';
 import { Redactor } from '../redact';
+import { Secrets } from '../secrets';
 import { resolveSetting, type Environment } from '../setting';
 import { fixedCredentials, type Authenticator } from './auth';
 import type { HttpConnectorDefinition } from './definition';
@@ -34,6 +35,8 @@ import { unusableValues } from './unusable';
 export interface HttpConnectorOptions {
   /** Where `${NAME}` settings come from. */
   env: Environment;
+  /** Those of the process, which get this connector's too. */
+  secrets?: Secrets;
   clock?: Clock;
   log?: Pick<Log, 'warn'>;
 }
@@ -49,23 +52,28 @@ export function createHttpConnector(
   options: HttpConnectorOptions,
 ): Connector {
   const { env, clock = { now: () => new Date() }, log = { warn: () => undefined } } = options;
+  const { secrets = new Secrets() } = options;
   const { title, allowedHosts } = definition;
   const base = readAddress(definition.baseUrl, env, `The address of ${title}`, allowedHosts);
   const tls = readTls(definition.tls, env);
+  if (typeof tls.passphrase === 'string') secrets.add(tls.passphrase);
   if (base.protocol === 'http:' && Object.keys(tls).length > 0) {
     throw new Error(`The address of ${title} is http, so tls has no effect. Use an https address.`);
   }
-  const auth = authenticator(definition, tls, env, clock);
+  const auth = authenticator(definition, tls, env, clock, secrets);
   return new HttpConnector({
     definition,
     transport: new HttpTransport(base, definition.limits.concurrency, tls),
-    redactor: new Redactor([
-      ...definition.redact,
-      ...auth.headerNames,
-      ...Object.keys(definition.headers).filter((name) => definition.headers[name]?.variable),
-    ]),
+    redactor: new Redactor(
+      [
+        ...definition.redact,
+        ...auth.headerNames,
+        ...Object.keys(definition.headers).filter((name) => definition.headers[name]?.variable),
+      ],
+      secrets,
+    ),
     auth,
-    headers: ownHeaders(definition, env),
+    headers: ownHeaders(definition, env, secrets),
     clock,
     log,
   });
@@ -137,8 +145,9 @@ function authenticator(
   tls: TlsOptions,
   env: Environment,
   clock: Clock,
+  secrets: Secrets,
 ): Authenticator {
-  if (auth.type !== 'oauth2') return fixedCredentials(auth, env);
+  if (auth.type !== 'oauth2') return fixedCredentials(auth, env, secrets);
   const endpoint = readAddress(auth.tokenUrl, env, `The token address of ${title}`, allowedHosts);
   if (endpoint.protocol !== 'https:' && !isLoopback(endpoint)) {
     throw new Error(`The token address of ${title} must be https: a secret is sent to it.`);
@@ -147,18 +156,20 @@ function authenticator(
     ...tls,
     servername: undefined,
   });
-  return new ClientCredentials(auth, endpoint, transport, clock, env);
+  return new ClientCredentials(auth, endpoint, transport, clock, env, secrets);
 }
 
 /** @throws Error naming the variable that is missing, or the header that cannot be sent */
 function ownHeaders(
   { headers, title }: HttpConnectorDefinition,
   env: Environment,
+  secrets: Secrets,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, setting]) => {
       const value = resolveSetting(setting, env, `the header ${name} for ${title}`);
       validateHeaderValue(name, value);
+      if (setting.variable !== undefined) secrets.add(value);
       return [name.toLowerCase(), value];
     }),
   );

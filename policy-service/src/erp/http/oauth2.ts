@@ -1,6 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../../application/ports';
+import { cutText, wellFormed } from '../../domain/storable';
 import { isLoopback } from '../address';
+import type { Secrets } from '../secrets';
 import { resolveSetting, type Environment } from '../setting';
 import { CredentialUnavailable, type Authenticator, type CredentialOptions } from './auth';
 import type { OAuth2Definition } from './definition';
@@ -35,8 +37,10 @@ export class ClientCredentials implements Authenticator {
     private readonly transport: HttpTransport,
     private readonly clock: Clock,
     env: Environment,
+    private readonly secrets: Secrets,
   ) {
     const secret = resolveSetting(definition.clientSecret, env, 'the OAuth2 client secret');
+    secrets.add(secret);
     this.client = { client_id: resolveSetting(definition.clientId, env, 'the OAuth2 client id') };
     this.authenticate =
       definition.clientAuthentication === 'basic'
@@ -84,11 +88,12 @@ export class ClientCredentials implements Authenticator {
         },
       );
       const answer = await oauth.processClientCredentialsResponse(server, this.client, response);
+      this.secrets.renew(this.endpoint.href, answer.access_token);
       const seconds = answer.expires_in ?? DEFAULT_LIFE_SECONDS;
       const life = Math.max(seconds * 1000 - EARLY_MS, (seconds * 1000) / 2);
       return { value: answer.access_token, until: this.clock.now().getTime() + life };
     } catch (error) {
-      throw new CredentialUnavailable(sentence(error), isRejection(error));
+      throw new CredentialUnavailable(this.secrets.hide(sentence(error)), isRejection(error));
     }
   }
 
@@ -131,7 +136,7 @@ function sentence(error: unknown): string {
   const start = 'No access token could be had';
   if (error instanceof TokenEndpointSilent) return `${start}: ${error.message}`;
   if (error instanceof oauth.ResponseBodyError) {
-    return `${start}: the token endpoint answered ${error.status}, ${error.error.slice(0, 60)}. Check the client id, its secret and the scope.`;
+    return `${start}: the token endpoint answered ${error.status}, ${cutText(wellFormed(error.error), 60)}. Check the client id, its secret and the scope.`;
   }
   if (error instanceof oauth.WWWAuthenticateChallengeError) {
     return `${start}: the token endpoint answered ${error.status}. Check the client id and its secret.`;

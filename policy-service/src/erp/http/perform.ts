@@ -91,7 +91,7 @@ async function callOnce(
     // An idle connection may be cut under a new call, which would make a write without a key unknown.
     reuseConnection: operation.method === 'GET' || operation.idempotencyKeyHeader !== undefined,
   });
-  const verdict = classify(sent.exchange, operation);
+  const verdict = classify(sent.exchange, operation, parts.redactor.secrets);
   return {
     ...sent,
     step: input.step,
@@ -111,8 +111,7 @@ async function callOnce(
  */
 function conclude(verdict: Verdict, attempts: Attempt[]): PerformResult {
   if (verdict.outcome === 'done') {
-    const { erpReference, result } = verdict;
-    return { outcome: 'done', erpReference, result, attempts };
+    return { ...verdict, attempts };
   }
   const unknown = attempts.findLast((attempt) => attempt.outcome === 'unknown');
   if (unknown) {

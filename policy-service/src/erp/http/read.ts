@@ -1,5 +1,6 @@
 import { ConnectorUnavailable, type CallContext } from '../../application/ports';
 import type { JsonObject, Json } from '../../domain/request';
+import type { Secrets } from '../secrets';
 import { readAnswer } from './answer';
 import type { CallTemplate } from './definition';
 import { faultOf, type Fault } from './fault';
@@ -20,7 +21,8 @@ export interface ReadSource extends CallTemplate {
   timeoutMs: number;
 }
 
-export type ReadAnswer = { found: false } | { found: true; document: JsonObject | Json[] };
+export type ReadAnswer =
+  { found: false } | { found: true; document: JsonObject | Json[]; exact: ReadonlySet<string> };
 
 type Judged = { again: boolean } & ({ answer: ReadAnswer } | { fault: Fault });
 
@@ -45,7 +47,7 @@ export async function readFrom(
         reuseConnection: true,
       });
       if (renewed) renewals += 1;
-      const one = judge(source, exchange);
+      const one = judge(source, exchange, parts.redactor.secrets);
       return renewed && renewals === 1 ? { ...one, again: true } : one;
     },
     context.signal,
@@ -66,7 +68,7 @@ function renderedOf(source: ReadSource, values: JsonObject): RenderedCall {
   }
 }
 
-function judge({ notFound, list }: ReadSource, exchange: Exchange): Judged {
+function judge({ notFound, list }: ReadSource, exchange: Exchange, secrets: Secrets): Judged {
   if (exchange.kind !== 'answer') {
     const { reason: message, mend } = exchange;
     return { again: mend !== true, fault: { message, remedy: mend ? 'mend' : 'silent' } };
@@ -77,7 +79,7 @@ function judge({ notFound, list }: ReadSource, exchange: Exchange): Judged {
     const fault = faultOf(status, exchange.headers);
     return { again: fault.remedy === 'silent', fault };
   }
-  const answer = readAnswer(exchange.body);
+  const answer = readAnswer(exchange.body, secrets);
   // A page of a proxy or a framework, with whatever status, is no word of the ERP on a record.
   const readable = answer.readable && typeof answer.json === 'object' && answer.json !== null;
   if (declared && (readable || exchange.body.length === 0)) {
@@ -87,5 +89,6 @@ function judge({ notFound, list }: ReadSource, exchange: Exchange): Judged {
     const message = `Its answer (status ${status}) is no readable JSON record. Check the connector's address and path.`;
     return { again: true, fault: { message, remedy: 'mend' } };
   }
-  return { again: false, answer: { found: true, document: answer.json as JsonObject | Json[] } };
+  const document = answer.json as JsonObject | Json[];
+  return { again: false, answer: { found: true, document, exact: answer.exact } };
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../domain/execution';
-import type { JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request';
 import { readAnswer } from './answer';
 import type { Verdict } from './classify';
 import type { Redactor } from '../redact';
@@ -33,11 +33,17 @@ export function recordAttempt(made: MadeCall, redactor: Redactor): Attempt {
       method: call.method,
       url: made.address(redactor.target(call.target)),
       headers: redactor.headers(call.headers),
-      ...(call.body === undefined ? {} : { body: redactor.body(JSON.parse(call.body)) }),
+      ...(call.body === undefined ? {} : { body: redactor.body(bodyOf(call.body)) }),
     },
     ...(response === undefined ? {} : { response }),
     ...('message' in verdict ? { message: verdict.message } : {}),
   };
+}
+
+/** As it was sent: a number keeps its digits. */
+function bodyOf(text: string): Json {
+  const read = readAnswer(Buffer.from(text));
+  return (read.readable && read.json) || null;
 }
 
 function recordedResponse(exchange: Exchange, redactor: Redactor): JsonObject | undefined {
@@ -52,7 +58,7 @@ function recordedResponse(exchange: Exchange, redactor: Redactor): JsonObject | 
         const value = exchange.headers[name];
         if (typeof value === 'string') headers[name] = value;
       }
-      const answer = readAnswer(exchange.body);
+      const answer = readAnswer(exchange.body, redactor.secrets);
       return {
         status: exchange.status,
         headers: redactor.headers(headers),
@@ -61,6 +67,7 @@ function recordedResponse(exchange: Exchange, redactor: Redactor): JsonObject | 
         ...(answer.readable && answer.json !== undefined
           ? { body: redactor.body(answer.json) }
           : {}),
+        ...(answer.readable && answer.changes.length > 0 ? { changes: answer.changes } : {}),
       };
     }
   }

@@ -1,4 +1,5 @@
 import { validateHeaderValue } from 'node:http';
+import { isLosslessNumber } from 'lossless-json';
 import type { Json, JsonObject } from '../../domain/request';
 
 /**
@@ -217,7 +218,9 @@ function fill(text: string, values: JsonObject): string {
 function textOf(placeholder: Placeholder, values: JsonObject): string | undefined {
   const value = valueOf(placeholder, values);
   if (value === undefined || typeof value === 'string') return value;
-  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'boolean' || Number.isSafeInteger(value) || isLosslessNumber(value)) {
+    return String(value);
+  }
   throw new TemplateError(`The argument ${placeholder.argument} must be a text or a whole number.`);
 }
 

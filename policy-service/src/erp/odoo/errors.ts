@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../domain/request';
+import { cutText } from '../../domain/storable';
 import type { RpcAnswer } from '../documents/rpc';
 
 const MAX_SENTENCE = 500;
@@ -18,7 +19,7 @@ const IN_THE_WAY =
  * the first sentence are looked at: the rest holds a traceback of the server.
  */
 export function judgeError(name: unknown, message: unknown): RpcAnswer {
-  const sentence = String(message ?? '').slice(0, MAX_SENTENCE);
+  const sentence = cutText(String(message ?? ''), MAX_SENTENCE);
   if (isInTheWay(`${String(name)} ${sentence}`)) {
     return { outcome: 'transient', message: 'Odoo was in the middle of another change.' };
   }

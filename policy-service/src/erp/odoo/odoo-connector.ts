@@ -10,6 +10,7 @@ import { lookupsOf, readsOf } from '../documents/master-data';
 import type { RpcClient } from '../documents/rpc';
 import { readAddress } from '../address';
 import { Redactor } from '../redact';
+import { Secrets } from '../secrets';
 import { resolveSetting, type Environment } from '../setting';
 import { OdooContacts } from './contact';
 import type { OdooDefinition } from './definition';
@@ -33,13 +34,13 @@ export function odooTraits(definition: OdooDefinition): ConnectorTraits {
  */
 export function createOdooConnector(
   definition: OdooDefinition,
-  { env, clock, log }: DocumentOptions,
+  { env, clock, log, secrets = new Secrets() }: DocumentOptions,
 ): Connector {
   return new DocumentConnector({
     traits: odooTraits(definition),
     parts: {
-      client: clientOf(definition, env),
-      redactor: new Redactor([...PERSONAL, ...definition.redact]),
+      client: clientOf(definition, env, secrets),
+      redactor: new Redactor([...PERSONAL, ...definition.redact], secrets),
       clock,
       log,
       times: definition.times,
@@ -48,14 +49,16 @@ export function createOdooConnector(
   });
 }
 
-function clientOf(definition: OdooDefinition, env: Environment): RpcClient {
+function clientOf(definition: OdooDefinition, env: Environment, secrets: Secrets): RpcClient {
   const { title, limits, login } = definition;
   const transport = new JsonTransport(
     readAddress(definition.url, env, `The address of ${title}`),
     limits.concurrency,
+    secrets,
   );
   const database = resolveSetting(definition.database, env, `the database of ${title}`);
   const apiKey = resolveSetting(definition.apiKey, env, `the API key of ${title}`);
+  secrets.add(apiKey);
   if (definition.protocol === 'json2') return new Json2Client(transport, database, apiKey);
   const name = resolveSetting(login ?? {}, env, `the login of ${title}`);
   return new JsonRpcClient(transport, { database, login: name, apiKey });

@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/storable';
 import type { Json, JsonObject } from '../../domain/request';
 import type { MasterData, Named, Party, StockItem } from '../documents/master-data';
 import { Contradiction, Refused, Unreachable } from '../documents/outcomes';
@@ -83,7 +84,7 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
       const sentences = (Array.isArray(messages) ? messages : [])
         .map((message) => (isObject(message) ? String(message['message']) : ''))
         .join(' ');
-      if (!isInTheWay(sentences)) throw new Refused(`Odoo refused it: ${sentences.slice(0, 500)}`);
+      if (!isInTheWay(sentences)) throw new Refused(`Odoo refused it: ${cutText(sentences, 500)}`);
       if (tries === LOADS) throw new Unreachable('Odoo was in the middle of another change.');
       await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** tries));
     }

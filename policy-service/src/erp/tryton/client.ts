@@ -1,5 +1,6 @@
 import type { Clock } from '../../application/ports';
 import type { Json } from '../../domain/request';
+import { cutText } from '../../domain/storable';
 import { judgeStatus, JsonTransport, type JsonAnswer } from '../documents/json-transport';
 import type { RpcAnswer, RpcCall, RpcClient, RpcOptions } from '../documents/rpc';
 import { TrytonSession, type Credentials } from './session';
@@ -93,9 +94,9 @@ function refusal(error: Json): RpcAnswer {
     return { outcome: 'transient', message: 'Tryton was in the middle of another change.' };
   }
   return refused
-    ? { outcome: 'refused', message: `Tryton refused it: ${text.slice(0, MAX_SENTENCE)}` }
+    ? { outcome: 'refused', message: `Tryton refused it: ${cutText(text, MAX_SENTENCE)}` }
     : {
         outcome: 'caller_error',
-        message: `Tryton could not carry the call out: ${text.slice(0, MAX_SENTENCE)}`,
+        message: `Tryton could not carry the call out: ${cutText(text, MAX_SENTENCE)}`,
       };
 }

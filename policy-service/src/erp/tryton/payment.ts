@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/storable';
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
 import type { Json, JsonObject } from '../../domain/request';
 import {
@@ -256,7 +257,7 @@ function pays(payment: Payment, party: number | undefined, values: JsonObject, d
 function paymentId(values: JsonObject): number {
   const reference = textOf(values, 'erp_reference');
   if (/^[1-9][0-9]{0,14}$/.test(reference)) return Number(reference);
-  throw new Refused(`"${reference.slice(0, 40)}" is not the number of a payment in Tryton.`);
+  throw new Refused(`"${cutText(reference, 40)}" is not the number of a payment in Tryton.`);
 }
 
 function reversedAs(id: number, state: string): StepOutcome {

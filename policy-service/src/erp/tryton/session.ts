@@ -65,7 +65,9 @@ export class TrytonSession {
     if (answer.status === 200 && session) {
       this.failures = 0;
       const [userId, key] = session;
+      this.transport.secrets.renew('tryton session', key);
       this.header = `Session ${Buffer.from(`${login}:${userId}:${key}`).toString('base64')}`;
+      this.transport.secrets.renew('tryton header', this.header.slice('Session '.length));
       return { header: this.header };
     }
     this.failures += 1;

@@ -9,6 +9,7 @@ import { JsonTransport } from '../documents/json-transport';
 import { lookupsOf, readsOf } from '../documents/master-data';
 import { readAddress } from '../address';
 import { Redactor } from '../redact';
+import { Secrets } from '../secrets';
 import { resolveSetting } from '../setting';
 import { TrytonClient } from './client';
 import { TrytonContacts } from './contact';
@@ -31,7 +32,7 @@ export function trytonTraits(definition: TrytonDefinition): ConnectorTraits {
  */
 export function createTrytonConnector(
   definition: TrytonDefinition,
-  { env, clock, log }: DocumentOptions,
+  { env, clock, log, secrets = new Secrets() }: DocumentOptions,
 ): Connector {
   const url = readAddress(definition.url, env, `The address of ${definition.title}`);
   const setting = (name: 'database' | 'login' | 'password', what: string): string =>
@@ -41,12 +42,13 @@ export function createTrytonConnector(
     login: setting('login', 'the login'),
     password: setting('password', 'the password'),
   };
-  const transport = new JsonTransport(url, definition.limits.concurrency);
+  secrets.add(credentials.password);
+  const transport = new JsonTransport(url, definition.limits.concurrency, secrets);
   return new DocumentConnector({
     traits: trytonTraits(definition),
     parts: {
       client: new TrytonClient(transport, credentials, clock),
-      redactor: new Redactor([...PERSONAL, ...definition.redact]),
+      redactor: new Redactor([...PERSONAL, ...definition.redact], secrets),
       clock,
       log,
       times: definition.times,
