@@ -73,6 +73,7 @@ export async function beginExecution(
       data: { approvalId: renewed.id, approval: renewed },
     });
     draft.release();
+    draft.reserve(reservationsOf(draft.request.id, again, draft.now, 'waiting'));
     return { reasons: again.reasons };
   }
   const execution = await open(deps, draft, policy.action);
@@ -96,7 +97,7 @@ export async function beginExecution(
       },
     },
   );
-  draft.reserve(reservationsOf(draft.request.id, decision, draft.now, true));
+  draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'sent'));
   return undefined;
 }
 

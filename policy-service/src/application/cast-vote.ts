@@ -119,7 +119,7 @@ export async function castVote(
   draft.move('vote', 'approved', { deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) }, entry);
   draft.endApproval('approved');
   if (request.decision) {
-    draft.reserve(reservationsOf(request.id, request.decision, draft.now, false));
+    draft.reserve(reservationsOf(request.id, request.decision, draft.now, 'approved'));
   }
   draft.wake(deps.random.id('out'));
 }

@@ -84,13 +84,14 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
         { decision, deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) },
         entry,
       );
-      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, true));
+      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'held'));
       return;
     case 'require_approval': {
       const approval = newApproval(deps, draft, policy, decision);
       draft.move('decide', 'awaiting_approval', { decision, deadline: approval.expiresAt }, entry);
       draft.openApproval(approval);
       draft.record({ type: 'approval.opened', data: { approvalId: approval.id, approval } });
+      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'waiting'));
       return;
     }
     case 'recommend':
@@ -105,26 +106,32 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
 /**
  * The shares that a request takes from its limits. It is held to the maximum of each in the
  * transaction too, unless the decision knew that it goes beyond and people let it through.
- * @param bounded false at the vote: the last check comes before the write
+ * What waits for approval takes nothing, and is only known to its twins.
+ * @param step `approved`: the vote, which the last check before the write follows
  */
 export function reservationsOf(
   requestId: string,
   decision: Decision,
   now: Date,
-  bounded: boolean,
+  step: 'waiting' | 'approved' | 'held' | 'sent',
 ): Reservation[] {
   const units = (unit: LimitUse['unit'], value: string): string =>
     unit === 'amount' ? String(Decimal.parse(value).units) : value;
-  return decision.limits.map(({ limitId, key, unit, amount, max, windowMs, ...use }) => {
-    const held = bounded && use.mode === 'enforce' && !use.exceeded && !use.holdsPlace;
+  const bounded = step === 'held' || step === 'sent';
+  return decision.limits.flatMap(({ limitId, key, unit, amount, max, windowMs, ...use }) => {
+    const twins = use.twins === true;
+    if (step === 'waiting' && !twins) return [];
+    const within = bounded && use.mode === 'enforce' && !use.exceeded;
     return {
       requestId,
       limitId,
       key: limitKey(key),
-      amount: units(unit, amount),
+      amount: step === 'waiting' ? '0' : units(unit, amount),
       at: now.toISOString(),
       windowMs,
-      max: held ? units(unit, max) : null,
+      max: within && !twins ? units(unit, max) : null,
+      ...(within && twins ? { alone: true } : {}),
+      phase: step === 'approved' ? 'held' : step,
     };
   });
 }

@@ -22,6 +22,7 @@ export class Draft {
   private approvalVersion = 0;
   private readonly ended: { expectedVersion: number; next: Approval }[] = [];
   private released = false;
+  private settled = false;
   private expectedRevision?: number;
   private readonly joined: Draft[] = [];
 
@@ -58,6 +59,7 @@ export class Draft {
       // What could not be undone is still in the ERP, so it still counts.
       if (to !== 'compensation_failed') this.release();
     }
+    if (to === 'executed' || to === 'compensation_failed') this.settled = true;
     this.record({ ...entry, data: { from, to, ...entry.data } });
   }
 
@@ -151,6 +153,10 @@ export class Draft {
       releases: [
         ...(this.released ? [this.request.id] : []),
         ...others.flatMap(({ releases = [] }) => releases),
+      ],
+      settles: [
+        ...(this.settled ? [{ requestId: this.request.id, at: this.now.toISOString() }] : []),
+        ...others.flatMap(({ settles = [] }) => settles),
       ],
       outbox: [...this.outbox, ...others.flatMap(({ outbox = [] }) => outbox)],
       ...(this.expectedRevision === undefined ? {} : { expectedRevision: this.expectedRevision }),

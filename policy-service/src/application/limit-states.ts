@@ -2,8 +2,7 @@ import type { LimitState } from '../domain/judge-limit';
 import { limitKey, limitShare } from '../domain/limit';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
-import type { LimitRule } from '../domain/rule';
-import type { Store } from './ports';
+import type { LimitTwin, Store } from './ports';
 
 /** What other requests hold of every limit of the action, now. */
 export function limitStates(
@@ -18,24 +17,33 @@ export function limitStates(
       if (!share) return { limitId: limit.id, used: 0n };
       const key = limitKey(share.key);
       const since = new Date(now.getTime() - limit.windowSeconds * 1000).toISOString();
+      if (limit.kind === 'duplicates') {
+        const twins = await store.limitTwins(limit.id, key, since);
+        return { limitId: limit.id, share, ...twinsAhead(twins, request.id) };
+      }
       const used = BigInt(await store.limitUsed(limit.id, key, since, request.id));
-      return limit.kind === 'duplicates' && used > 0n
-        ? { limitId: limit.id, share, ...(await earlierOnes(store, limit, key, since, request.id)) }
-        : { limitId: limit.id, share, used };
+      return { limitId: limit.id, share, used };
     }),
   );
 }
 
-/** The requests that a duplicate repeats: those that took their place before it. */
-async function earlierOnes(
-  store: Store,
-  limit: LimitRule,
-  key: string,
-  since: string,
+/**
+ * The requests that a duplicate repeats: those that may have been written, and those that took their
+ * place before it. What only waits for approval holds no place.
+ */
+function twinsAhead(
+  twins: LimitTwin[],
   requestId: string,
-): Promise<Pick<LimitState, 'used' | 'holders' | 'holdsPlace'>> {
-  const all = await store.limitHolders(limit.id, key, since, '');
-  const place = all.indexOf(requestId);
-  const holders = place === -1 ? all : all.slice(0, place);
-  return { used: BigInt(holders.length), holders, ...(place === -1 ? {} : { holdsPlace: true }) };
+): Pick<LimitState, 'used' | 'holders' | 'holdsPlace'> {
+  const taken = twins.filter(({ phase }) => phase !== 'waiting');
+  const place = taken.findIndex((twin) => twin.requestId === requestId);
+  const ahead = taken.filter(
+    ({ phase, requestId: other }, index) =>
+      other !== requestId && (place === -1 || index < place || phase !== 'held'),
+  );
+  return {
+    used: BigInt(ahead.length),
+    ...(ahead.length > 0 ? { holders: ahead.map((twin) => twin.requestId) } : {}),
+    ...(place === -1 ? {} : { holdsPlace: true }),
+  };
 }

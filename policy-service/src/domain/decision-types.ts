@@ -64,6 +64,8 @@ export interface LimitUse {
   holders?: string[];
   /** This request took its place before, so later repeats do not count against it (duplicates). */
   holdsPlace?: boolean;
+  /** Every request with the same key is a twin, of which only one is written (duplicates). */
+  twins?: boolean;
   /** `log_only`: the share is counted, and nothing is held to the maximum. */
   mode: 'enforce' | 'log_only';
 }

@@ -41,6 +41,7 @@ export function judgeLimit(
     windowMs: limit.windowSeconds * 1000,
     exceeded,
     ...(holders && holders.length > 0 ? { holders } : {}),
+    ...(limit.kind === 'duplicates' ? { twins: true } : {}),
     ...(state.holdsPlace ? { holdsPlace: true } : {}),
     mode: limit.mode,
   };

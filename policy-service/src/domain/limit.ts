@@ -15,7 +15,7 @@ export interface LimitShare {
 /** Paths of a key that are not arguments. */
 export const KEY_PATHS = ['subject.requestedBy', 'subject.tokenId', 'action.id'];
 
-/** The key as reservations are stored under: no two different lists give the same text. */
+/** The key of a limit as one text: no two different lists give the same one. The store folds it (fold.ts). */
 export function limitKey(values: string[]): string {
   return JSON.stringify(values);
 }

@@ -35,7 +35,7 @@ CREATE TABLE audit_head (
   only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
   size INTEGER NOT NULL,
   compact_range BLOB NOT NULL
-);
+, newest_at TEXT);
 
 CREATE TABLE bundles (
   sequence INTEGER PRIMARY KEY NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE reservations (
   at TEXT NOT NULL,
   amount_high INTEGER NOT NULL CHECK (amount_high >= 0),
   amount_low INTEGER NOT NULL CHECK (amount_low BETWEEN 0 AND 999999999),
-  window_ms INTEGER NOT NULL,
+  window_ms INTEGER NOT NULL, phase INTEGER NOT NULL DEFAULT 1 CHECK (phase BETWEEN 0 AND 3), place INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (request_id, limit_id, key)
 ) WITHOUT ROWID;
 
@@ -156,8 +156,11 @@ CREATE UNIQUE INDEX requests_status_token ON requests (status_token)
 
 CREATE INDEX reservations_sum ON reservations (limit_id, key, at, amount_high, amount_low);
 
+CREATE INDEX reservations_without_time ON reservations (at)
+  WHERE at = '9999-12-31T23:59:59.999Z';
+
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

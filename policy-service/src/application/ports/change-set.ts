@@ -15,7 +15,23 @@ export interface VersionedWrite<T> {
   next: T;
 }
 
-/** A share of a limit, held from the decision until a way out that writes nothing. */
+/**
+ * waiting: it is known and holds nothing; held: decided; sent: its write has begun and nobody knows
+ * the end; written: it is in the ERP.
+ */
+export const LIMIT_PHASES = ['waiting', 'held', 'sent', 'written'] as const;
+export type LimitPhase = (typeof LIMIT_PHASES)[number];
+
+/** A request under the same key of a limit. */
+export interface LimitTwin {
+  requestId: string;
+  phase: LimitPhase;
+}
+
+/**
+ * A share of a limit, held from the decision until a way out that writes nothing. Its place among
+ * those of its key is that of its first commit.
+ */
 export interface Reservation {
   requestId: string;
   limitId: string;
@@ -26,6 +42,10 @@ export interface Reservation {
   windowMs: number;
   /** Sum in the window, this one included, must not exceed it; null when a person approved more. */
   max: string | null;
+  /** Refused when another request of the key is ahead: it came first, or its write has begun. */
+  alone?: boolean;
+  /** Default: held. */
+  phase?: Exclude<LimitPhase, 'written'>;
 }
 
 /** A message that must reach n8n: written with the change that causes it, delivered with retries. */
@@ -91,6 +111,8 @@ export interface ChangeSet {
   reservations?: Reservation[];
   /** Ids of requests whose reservations are given back. */
   releases?: string[];
+  /** Requests whose write is known to have ended: their shares are `written` from this moment. */
+  settles?: { requestId: string; at: string }[];
   outbox?: OutboxMessage[];
   /** Ids of delivered or abandoned messages. */
   outboxDone?: string[];

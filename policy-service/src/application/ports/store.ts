@@ -10,6 +10,7 @@ import type {
   ChangeSet,
   CommitResult,
   IdempotencyRecord,
+  LimitTwin,
   OutboxMessage,
   SourceFile,
   Versioned,
@@ -63,13 +64,15 @@ export interface Store {
    * than `exceptRequestId`, as an integer string.
    */
   limitUsed(limitId: string, key: string, since: string, exceptRequestId: string): Promise<string>;
-  /** Ids of the requests whose reservations `limitUsed` sums, oldest first. */
+  /** Ids of the requests whose reservations `limitUsed` sums, first place first. */
   limitHolders(
     limitId: string,
     key: string,
     since: string,
     exceptRequestId: string,
   ): Promise<string[]>;
+  /** Every request under a key in the window: written and sent ones first, waiting ones last. */
+  limitTwins(limitId: string, key: string, since: string): Promise<LimitTwin[]>;
   /** Requests created in [from, to) that hold a decision, oldest first. */
   requestsDecided(filter: {
     from: string;

@@ -1,3 +1,4 @@
+import { foldedKey } from '../../domain/fold';
 import { limitKey, type LimitShare } from '../../domain/limit';
 import { NOTHING_HELD, type LimitHeld } from '../../domain/limit-held';
 import type { LimitRule } from '../../domain/rule';
@@ -89,5 +90,5 @@ function dropUntil(held: Held, since: number): void {
 }
 
 function placeOf(limit: LimitRule, share: LimitShare): string {
-  return JSON.stringify([limit.id, limitKey(share.key)]);
+  return JSON.stringify([limit.id, foldedKey(limitKey(share.key))]);
 }

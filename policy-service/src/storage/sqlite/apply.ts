@@ -8,12 +8,14 @@ import type { Tables } from './tables';
  * rolls back to the savepoint before it and restores `range`.
  * @param range the log's compact range, which grows with the entries
  * @param now decides whether an idempotency row still counts
+ * @param newest time that was committed before
  */
 export function apply(
   tables: Tables,
   changes: PreparedChanges,
   range: CompactRange,
   now: string,
+  newest: string | undefined,
 ): CommitResult {
   const { expectedRevision } = changes;
   if (expectedRevision !== undefined && tables.revision.get() !== expectedRevision) {
@@ -31,7 +33,11 @@ export function apply(
   // First given back, then taken: a new decision replaces the shares of the one before it.
   for (const requestId of changes.releases ?? []) tables.reservations.release(requestId);
   for (const reservation of changes.reservations) {
-    if (!tables.reservations.write(reservation)) return { ok: false, conflict: 'limit' };
+    if (!tables.reservations.write(reservation, range.size, newest))
+      return { ok: false, conflict: 'limit' };
+  }
+  for (const { requestId, at } of changes.settles ?? []) {
+    tables.reservations.settle(requestId, at, newest);
   }
   for (const message of changes.outbox ?? []) tables.outbox.write(message);
   for (const id of changes.outboxDone ?? []) tables.outbox.done(id);

@@ -20,7 +20,8 @@ interface HeadRow {
 export class AuditLogTable implements LogReader {
   private readonly insert: Statement<[number, string, Buffer]>;
   private readonly selectHead: Statement<[], HeadRow>;
-  private readonly updateHead: Statement<[number, Buffer]>;
+  private readonly updateHead: Statement<[number, Buffer, string | null]>;
+  private readonly selectNewest: Statement<[], string | null>;
   private readonly selectLeaves: Statement<[number, number], string>;
   private readonly lists = new Map<string, Statement<unknown[], EntryRow>>();
 
@@ -29,7 +30,10 @@ export class AuditLogTable implements LogReader {
       'INSERT INTO audit_entries (sequence, canonical, leaf_hash) VALUES (?, ?, ?)',
     );
     this.selectHead = db.prepare('SELECT size, compact_range AS compactRange FROM audit_head');
-    this.updateHead = db.prepare('UPDATE audit_head SET size = ?, compact_range = ?');
+    this.updateHead = db.prepare(
+      'UPDATE audit_head SET size = ?, compact_range = ?, newest_at = ?',
+    );
+    this.selectNewest = db.prepare<[], string | null>('SELECT newest_at FROM audit_head').pluck();
     this.selectLeaves = db
       .prepare<[number, number], string>(
         `SELECT lower(hex(leaf_hash)) FROM audit_entries
@@ -56,8 +60,13 @@ export class AuditLogTable implements LogReader {
     });
   }
 
-  writeRange(range: CompactRange): void {
-    this.updateHead.run(range.size, range.serialise());
+  /** The newest time of an entry, which a clock that was set back is behind. */
+  newestAt(): string | undefined {
+    return this.selectNewest.get() ?? undefined;
+  }
+
+  writeRange(range: CompactRange, newest: string | undefined): void {
+    this.updateHead.run(range.size, range.serialise(), newest ?? null);
   }
 
   async head(): Promise<LogHead> {

@@ -46,13 +46,21 @@ export class BatchCommitter {
       // Read under the lock: another process may have appended since the last batch.
       let range = this.tables.log.readRange();
       const sizeBefore = range.size;
+      let newest = this.tables.log.newestAt();
       const outcomes = changes.map((one): Outcome => {
         const grown = range.copy();
-        const outcome = this.applyOne(() => apply(this.tables, one, grown, now));
-        if ('result' in outcome && outcome.result.ok) range = grown;
+        const outcome = this.applyOne(() => apply(this.tables, one, grown, now, newest));
+        if ('result' in outcome && outcome.result.ok) {
+          range = grown;
+          const { newestAt } = one;
+          if (newestAt !== undefined && (newest === undefined || newestAt >= newest)) {
+            newest = newestAt;
+            this.tables.reservations.clockCaughtUp(newest);
+          }
+        }
         return outcome;
       });
-      if (range.size > sizeBefore) this.tables.log.writeRange(range);
+      if (range.size > sizeBefore) this.tables.log.writeRange(range, newest);
       this.commit.run();
       return outcomes;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { ChangeSet, Reservation, VersionedWrite } from '../../application/ports';
+import type { EntryBody } from '../../audit/entry';
 import { encodeBody, type EncodedBody } from '../../audit/encode';
 
 /** A document as it is stored. */
@@ -23,6 +24,8 @@ export type PreparedChanges = Omit<
   approvals: DocumentWrite[];
   audit: EncodedBody[];
   reservations: PreparedReservation[];
+  /** Newest time of its entries. */
+  newestAt?: string;
 };
 
 /**
@@ -37,7 +40,15 @@ export function prepare(changes: ChangeSet): PreparedChanges {
     approvals: (approvals ?? []).map(documentWrite),
     audit: (audit ?? []).map(encodeBody),
     reservations: (reservations ?? []).map(preparedReservation),
+    newestAt: newestOf(audit ?? []),
   };
+}
+
+function newestOf(audit: readonly EntryBody[]): string | undefined {
+  return audit.reduce<string | undefined>(
+    (newest, { at }) => (newest === undefined || at > newest ? at : newest),
+    undefined,
+  );
 }
 
 function documentWrite<T extends { id: string }>(write: VersionedWrite<T>): DocumentWrite {

@@ -7,6 +7,7 @@ import {
   type Clock,
   type CommitResult,
   type IdempotencyRecord,
+  type LimitTwin,
   type LogReader,
   type OutboxMessage,
   type Page,
@@ -141,6 +142,10 @@ class SqliteStore implements Store {
     exceptRequestId: string,
   ): Promise<string[]> {
     return this.use(() => this.tables.reservations.holders(limitId, key, since, exceptRequestId));
+  }
+
+  async limitTwins(limitId: string, key: string, since: string): Promise<LimitTwin[]> {
+    return this.use(() => this.tables.reservations.twins(limitId, key, since));
   }
 
   async requestsDecided(filter: {

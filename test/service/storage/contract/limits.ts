@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Store } from '../../../../policy-service/src/application/ports';
-import { aReservation, at } from '../documents';
+import { anEvent, aReservation, at } from '../documents';
 import type { ContractContext } from '../store-contract';
 
 const { limitId, key } = aReservation();
@@ -156,7 +156,8 @@ export function limitContract(context: ContractContext): void {
     },
   );
 
-  it('purges only what no window sees any more', async () => {
+  it('purges only what no window of a clock that is a week behind sees any more', async () => {
+    const week = 7 * 86_400;
     const { store } = context;
     await store.commit({
       reservations: [
@@ -164,9 +165,71 @@ export function limitContract(context: ContractContext): void {
         aReservation({ requestId: 'req_2', at: at(50), windowMs: 60_000, amount: '5' }),
       ],
     });
-    await store.purge(at(59));
+    await store.purge(at(week + 59));
     expect(await used(store)).toBe('999905');
-    await store.purge(at(60));
+    await store.purge(at(week + 60));
     expect(await used(store)).toBe('5');
+  });
+
+  it('lets one of twins through: the first place, which does not move, or the one that was sent', async () => {
+    const { store } = context;
+    const twin = (requestId: string, more: object = {}) => ({
+      audit: [anEvent(1)],
+      reservations: [aReservation({ requestId, amount: '1', max: null, ...more })],
+    });
+    const go = { phase: 'sent', alone: true, at: at(9) };
+    await store.commit(twin('req_b', { phase: 'waiting', amount: '0' }));
+    await store.commit(twin('req_a'));
+    await store.commit(twin('req_b'));
+    await store.commit(twin('req_c'));
+    const ids = async () =>
+      (await store.limitTwins(limitId, key, at(-1))).map(({ requestId }) => requestId);
+    expect(await ids()).toEqual(['req_a', 'req_b', 'req_c']);
+    expect(await store.commit(twin('req_b', go))).toMatchObject({ conflict: 'limit' });
+    await store.commit({ releases: ['req_a'] });
+    expect(await store.commit(twin('req_b', go))).toMatchObject({ ok: true });
+    await store.commit(twin('req_a'));
+    for (const id of ['req_a', 'req_c']) {
+      expect(await store.commit(twin(id, go))).toMatchObject({ conflict: 'limit' });
+    }
+    // Nobody knows when it ends, so no window is over; once it is known, the window begins.
+    const later = { ...go, at: at(200_000) };
+    expect(await store.commit(twin('req_c', later))).toMatchObject({ conflict: 'limit' });
+    await store.commit({ settles: [{ requestId: 'req_b', at: at(10) }], releases: ['req_a'] });
+    expect(await store.commit(twin('req_c', { ...go, at: at(86_409) }))).toMatchObject({
+      conflict: 'limit',
+    });
+    expect(await store.commit(twin('req_c', later))).toMatchObject({ ok: true });
+  });
+
+  it('spells a key in one way', async () => {
+    const { store } = context;
+    const spelled = (sku: string) => JSON.stringify([sku]);
+    await store.commit({ reservations: [aReservation({ key: spelled('q-1'), amount: '1' })] });
+    for (const sku of ['Q-1', ' q-1\u00a0', 'q-1\ufe0f', '\uff31-1']) {
+      expect(await store.limitUsed(limitId, spelled(sku), at(-1), '')).toBe('1');
+    }
+    expect(await store.limitUsed(limitId, spelled('q-2'), at(-1), '')).toBe('0');
+  });
+
+  it('counts what was taken while the clock was behind until it has caught up, and then anew', async () => {
+    const { store } = context;
+    const day = 86_400;
+    const take = (requestId: string, seconds: number) =>
+      store.commit({
+        audit: [anEvent(1, { at: at(seconds) })],
+        reservations: [aReservation({ requestId, amount: '1', at: at(seconds), max: '3' })],
+      });
+    expect(await take('req_1', 0)).toMatchObject({ ok: true });
+    expect(await take('req_2', -3 * day)).toMatchObject({ ok: true });
+    expect(await take('req_3', -2 * day)).toMatchObject({ ok: true });
+    for (const seconds of [-3 * day, -day, 1, day - 1]) {
+      expect(await take('req_4', seconds)).toMatchObject({ conflict: 'limit' });
+    }
+    await store.purge(at(4 * day));
+    // The clock has caught up here: two of them count for a day from now on.
+    expect(await take('req_4', day + 1)).toMatchObject({ ok: true });
+    expect(await take('req_5', day + 2)).toMatchObject({ conflict: 'limit' });
+    expect(await take('req_5', 2 * day + 2)).toMatchObject({ ok: true });
   });
 }
