@@ -36,10 +36,10 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   app.use(['/v1/session', '/sign-in'], slowDownGuessing());
   // The API first: its calls are many, and need not pass by the pages.
   app.use(mountRoutes(routes, http));
-  app.use(docsPage());
   app.use(healthRoutes(http.deps));
   app.get('/metrics', metrics.expose);
   const document = openApiDocument(routes, http.deps.settings.publicUrl, version);
+  app.use(docsPage(document));
   app.get('/openapi.json', (_req, res) => {
     res.json(document);
   });
