@@ -126,7 +126,10 @@ export class ActivePolicy {
     version: string,
     files: SourceFile[],
   ): Pick<PolicyState & { valid: true }, 'bundle' | 'connectors' | 'facts'> {
-    const read = this.reader.read(files, version);
+    const read = this.reader.read(files, version, 'active');
+    for (const warning of read.warnings) {
+      this.log.warn({ version, warning }, 'this would be refused in a new policy');
+    }
     if (read.bundle.version !== version) {
       throw new Error(
         `The stored files of ${version} were changed: they no longer have this hash.`,

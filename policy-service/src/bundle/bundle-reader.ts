@@ -1,6 +1,7 @@
 import { bundleInvalid } from '../application/policies/assert-usable';
 import type { BundlePart, BundleReader, ReadBundle } from '../application/policies/bundle-reader';
 import type { Connector, SourceFile } from '../application/ports';
+import type { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
 import type { ConnectorDefinition } from '../erp/connectors';
 import { BundleError } from './bundle-error';
@@ -20,7 +21,7 @@ export function createBundleReader(connect: Connect): BundleReader {
   const kept = new Map<string, LoadedBundle>();
   const loadOnce = (files: SourceFile[], name: string): LoadedBundle => {
     const version = bundleVersion(inOrder(files));
-    const loaded = kept.get(version) ?? load(files, name);
+    const loaded = kept.get(version) ?? load(files, name, 'active');
     // The latest comes last, the one to go first.
     kept.delete(version);
     kept.set(version, loaded);
@@ -29,9 +30,11 @@ export function createBundleReader(connect: Connect): BundleReader {
     return loaded;
   };
   return {
-    read(files, name): ReadBundle {
+    read(files, name, use = 'new'): ReadBundle {
       const loaded = loadOnce(files, name);
+      if (use === 'new' && loaded.warnings.length > 0) throw refusal(name, loaded.warnings, files);
       return {
+        warnings: loaded.warnings.map(({ where, message }) => `${where}: ${message}`),
         bundle: loaded.bundle,
         files: loaded.files,
         runCases() {
@@ -55,20 +58,24 @@ export function createBundleReader(connect: Connect): BundleReader {
   };
 }
 
-function load(files: SourceFile[], name: string): LoadedBundle {
+function load(files: SourceFile[], name: string, use: 'active' | 'new'): LoadedBundle {
   try {
-    return loadBundle(files, name);
+    return loadBundle(files, name, use);
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
-    throw bundleInvalid(
-      name,
-      error.problems.map((problem) => ({
-        pointer: pointerTo(problem, files),
-        code: 'check',
-        message: `${problem.where}: ${problem.message}`,
-      })),
-    );
+    throw refusal(name, error.problems, files);
   }
+}
+
+function refusal(name: string, problems: BundleProblem[], files: SourceFile[]): AppError {
+  return bundleInvalid(
+    name,
+    problems.map((problem) => ({
+      pointer: pointerTo(problem, files),
+      code: 'check',
+      message: `${problem.where}: ${problem.message}`,
+    })),
+  );
 }
 
 /** Points at the text of the file that a problem names, or at the list. */

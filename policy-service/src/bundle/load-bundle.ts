@@ -7,6 +7,7 @@ import { parseConnector, traitsOf, type ConnectorDefinition } from '../erp/conne
 import { ConnectorDefinitionError } from '../erp/definition-error';
 import { parseVocabulary } from '../extraction/vocabulary';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
+import { costlyParts } from '../validation/schema-cost';
 import { BundleError } from './bundle-error';
 import { checkArguments } from './check-arguments';
 import { crossChecks } from './cross-checks';
@@ -21,6 +22,8 @@ export interface LoadedBundle {
   connectors: ConnectorDefinition[];
   /** Its own test cases (tests/*.yaml); runPolicyCases runs them. */
   cases: PolicyCase[];
+  /** What is refused in a new bundle, and only told of one that is active already. */
+  warnings: BundleProblem[];
   /** Every file of the bundle, in the order that its version is computed in. */
   files: SourceFile[];
 }
@@ -33,9 +36,14 @@ const checkActionFile = compileSchema(ACTION_FILE);
 /**
  * Checks and compiles the files of a bundle.
  * @param name how messages name it: a folder or a version
+ * @param use an `active` bundle goes on with what newer checks find in it: they are its warnings
  * @throws BundleError naming each file, line and problem
  */
-export function loadBundle(sources: SourceFile[], name: string): LoadedBundle {
+export function loadBundle(
+  sources: SourceFile[],
+  name: string,
+  use: 'active' | 'new' = 'new',
+): LoadedBundle {
   const problems: BundleProblem[] = listProblems(sources);
   if (problems.length > 0) throw new BundleError(name, problems);
   const files = inOrder(sources);
@@ -57,7 +65,9 @@ export function loadBundle(sources: SourceFile[], name: string): LoadedBundle {
   for (const { id, where, message } of compiled.problems) {
     problems.push({ where: where ?? 'policies', message: `${id}: ${message}` });
   }
-  if (problems.length > 0) throw new BundleError(name, problems);
+  const warnings = actions.flatMap(costlySchema);
+  const refused = use === 'new' ? [...problems, ...warnings] : problems;
+  if (refused.length > 0) throw new BundleError(name, refused);
 
   const byId = new Map([...actions, ...undoing].map((action) => [action.id, action]));
   const bundle: Bundle = {
@@ -68,7 +78,7 @@ export function loadBundle(sources: SourceFile[], name: string): LoadedBundle {
     checkArguments: (action, values) =>
       checkArguments(action, schemas.get(action.id) as SchemaCheck, values),
   };
-  return { bundle, connectors, cases, files };
+  return { bundle, connectors, cases, warnings, files };
 }
 
 function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
@@ -104,6 +114,11 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
     }
   }
   return schemas;
+}
+
+/** Arguments come from strangers: no value of them may keep the service busy. */
+function costlySchema({ id, schema }: Action): BundleProblem[] {
+  return costlyParts(schema).map((message) => ({ where: `catalogue (${id})`, message }));
 }
 
 function readConnector(file: BundleFile, problems: BundleProblem[]): ConnectorDefinition[] {

@@ -125,7 +125,7 @@ async function catalogueInForce(store: Store): Promise<KnownTargets | undefined>
   const files = active && (await store.bundleFiles(active.version));
   if (!files) return undefined;
   try {
-    const { bundle } = loadBundle(files, active.version);
+    const { bundle } = loadBundle(files, active.version, 'active');
     return knownTargets({ bundle: () => bundle });
   } catch (error) {
     if (error instanceof BundleError) return undefined;

@@ -14,6 +14,8 @@ export interface ReadBundle {
   bundle: Bundle;
   /** In the order that the version is computed in. */
   files: SourceFile[];
+  /** A sentence for each thing that would be refused in a new bundle. */
+  warnings: string[];
   runCases(): CaseSummary;
   /**
    * Its connectors, with the settings of this process.
@@ -46,9 +48,11 @@ export interface BundlePart {
 export interface BundleReader {
   /**
    * @param name how messages name the bundle: a folder or a version
+   * @param use what newer checks find is refused in a new bundle, and in one that is active
+   *   already only told
    * @throws AppError `bundle_invalid` with every problem
    */
-  read(files: SourceFile[], name: string): ReadBundle;
+  read(files: SourceFile[], name: string, use?: 'active' | 'new'): ReadBundle;
   /** Everything that can be read, without any check: two bundles can be compared, valid or not. */
   parts(files: SourceFile[]): BundlePart[];
 }

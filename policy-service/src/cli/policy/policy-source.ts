@@ -79,5 +79,5 @@ async function chosen(
     );
   }
   const stored = await storedBundle(store, version);
-  return loadBundle(stored.files, stored.version);
+  return loadBundle(stored.files, stored.version, version === active ? 'active' : 'new');
 }
