@@ -5,6 +5,7 @@ import { requestDigest } from '../domain/digest';
 import { AppError } from '../domain/errors';
 import type { Execution } from '../domain/execution';
 import type { FactRecord } from '../domain/facts';
+import type { Person } from '../domain/identity';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { targetsOf } from '../domain/states';
@@ -45,7 +46,8 @@ export async function beginExecution(
   draft.expectRevision((await deps.policy.refresh()).revision);
   await assertNotStopped(deps, draft.request);
   const policy = policyOf(deps, draft.request);
-  const stale = staleReason(deps, draft, policy) ?? (await undoIsStale(deps, draft));
+  const people = await deps.store.people();
+  const stale = staleReason(deps, draft, policy, people) ?? (await undoIsStale(deps, draft));
   if (stale) return supersedeOrBlock(deps, draft, stale);
 
   const { subject, objection } = await standingOf(deps, draft.request.subject);
@@ -133,11 +135,12 @@ function staleReason(
   deps: Deps,
   { request, approval }: Draft,
   policy: ActionPolicy,
+  people: readonly Person[],
 ): string | undefined {
   const changed = changeSinceDecision(deps, request, policy);
   if (changed) return changed;
   if (request.state !== 'approved') return undefined;
-  if (approval?.state !== 'approved' || openStage(approval) !== undefined) {
+  if (approval?.state !== 'approved' || openStage(approval, people) !== undefined) {
     return 'The approval is not complete.';
   }
   const approved = approval.digest === requestDigest(request);

@@ -3,7 +3,7 @@ import { ballotErrors, type Ballot } from '../domain/ballot';
 import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
 import { requestDigest } from '../domain/digest';
 import { AppError } from '../domain/errors';
-import { identityKey, isSamePerson } from '../domain/identity-check';
+import { isSamePerson } from '../domain/identity-check';
 import type { Person } from '../domain/identity';
 import type { GovernedRequest } from '../domain/request';
 import { reservationsOf } from './decide-request';
@@ -31,24 +31,20 @@ export async function assertMayVote(
   const claims = [request.subject.requestedBy, request.subject.tokenOwner].filter(
     (name): name is string => name !== null,
   );
-  const involved = (await deps.store.people()).filter((other) =>
-    [other.email, ...other.aliases].some((name) =>
-      claims.map(identityKey).includes(identityKey(name)),
-    ),
-  );
-  if (isSamePerson(person, claims, involved)) {
+  const people = await deps.store.people();
+  if (claims.some((claim) => isSamePerson(person, claim, people))) {
     throw new AppError(
       'self_approval',
       'You asked for this, or own the token that did. Somebody else has to decide on it.',
     );
   }
-  if (approval.votes.some((vote) => identityKey(vote.person.email) === identityKey(person.email))) {
+  if (approval.votes.some((vote) => isSamePerson(person, vote.person.email, people))) {
     throw new AppError(
       'already_voted',
-      'You have voted on this already; every vote needs another person.',
+      'You have voted on this already, under this or another account of yours; every vote needs another person.',
     );
   }
-  const stage = openStage(approval);
+  const stage = openStage(approval, people);
   const role = stage === undefined ? undefined : approval.stages[stage]?.role;
   if (stage === undefined || role === undefined || !person.roles.includes(role)) {
     throw new AppError(
@@ -112,7 +108,7 @@ export async function castVote(
     draft.wake(deps.random.id('out'));
     return;
   }
-  if (openStage(draft.approval) !== undefined) {
+  if (openStage(draft.approval, await deps.store.people()) !== undefined) {
     draft.move('vote', 'awaiting_approval', {}, entry);
     return;
   }

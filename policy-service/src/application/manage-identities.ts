@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../domain/errors';
-import { identityKey } from '../domain/identity-check';
+import { accountAddress, foldText } from '../domain/address';
+import { isSamePerson } from '../domain/identity-check';
 import type { Person, Scope, TokenRecord } from '../domain/identity';
 import type { EntryBody } from '../audit/entry';
 import type { Deps } from './deps';
@@ -32,7 +33,7 @@ export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<s
     prefix: secret.slice(0, PREFIX_LENGTH),
     hash: hash(secret).toString('hex'),
     scopes: input.scopes,
-    owner: input.owner ? identityKey(input.owner) : null,
+    owner: input.owner ? (accountAddress(input.owner) ?? foldText(input.owner)) : null,
     actions: input.actions,
     actsFor: input.actsFor,
     createdAt: deps.clock.now().toISOString(),
@@ -73,6 +74,8 @@ export interface NewPerson {
   roles: string[];
   aliases: string[];
   password: string;
+  /** They are somebody else, although their names fold to those of an account. */
+  separate?: boolean;
 }
 
 /** NIST SP 800-63B: at least eight characters. */
@@ -80,8 +83,8 @@ const MIN_PASSWORD = 8;
 
 /** @throws AppError `invalid_parameter`, `already_exists` */
 export async function registerPerson(deps: IdentityDeps, input: NewPerson): Promise<Person> {
-  const email = identityKey(input.email);
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
+  const email = accountAddress(input.email);
+  if (email === undefined) {
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
   if (input.password.length < MIN_PASSWORD) {
@@ -90,9 +93,7 @@ export async function registerPerson(deps: IdentityDeps, input: NewPerson): Prom
       `A password needs at least ${MIN_PASSWORD} characters.`,
     );
   }
-  if (await deps.store.person(email)) {
-    throw new AppError('already_exists', `There is a person ${email} already.`);
-  }
+  await assertNoTwin(deps, { email, aliases: input.aliases }, input.separate === true);
   const person: Person = {
     email,
     name: input.name,
@@ -106,6 +107,28 @@ export async function registerPerson(deps: IdentityDeps, input: NewPerson): Prom
     audit: [entry(deps, 'person.created', publicPerson(person))],
   });
   return person;
+}
+
+/**
+ * One person has one account. Two people whose addresses differ only in dots or a subaddress can
+ * both have one, if whoever creates it says so.
+ * @throws AppError `already_exists`
+ */
+async function assertNoTwin(
+  deps: IdentityDeps,
+  named: Pick<Person, 'email' | 'aliases'>,
+  separate: boolean,
+): Promise<void> {
+  const people = await deps.store.people();
+  const same = people.find((one) => accountAddress(one.email) === named.email);
+  if (same) throw new AppError('already_exists', `There is a person ${same.email} already.`);
+  const names = [named.email, ...named.aliases];
+  const twin = people.find((one) => names.some((name) => isSamePerson(name, one, people)));
+  if (!twin || separate) return;
+  throw new AppError(
+    'already_exists',
+    `${named.email} or one of the aliases counts as ${twin.email}. If it is the same person, add the address to that account as an alias. If they are two people, create it with --separate: both can sign in, but neither decides on what the other asked for, and together they count as one vote.`,
+  );
 }
 
 function hash(secret: string): Buffer {

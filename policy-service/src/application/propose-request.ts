@@ -1,11 +1,12 @@
 import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
-import { identityKey } from '../domain/identity-check';
+import { namesSomebody } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
 import { statusTokenOf } from '../domain/status-token';
 import { actorOf, assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
+import { findPerson } from './identity/find-person';
 import { ExtractionFailed, type Store } from './ports';
 import { commit } from './unit-of-work';
 import type { IdempotencyRecord } from './ports';
@@ -108,19 +109,25 @@ async function readText(deps: Deps, caller: Caller, text: string): Promise<Inten
   return { action: null, arguments: {}, confidence: 0, reasons, extractor: deps.extractor.name };
 }
 
-/** @throws AppError when a token that may assert people names somebody unknown */
+/** @throws AppError when nobody is named, or a token that may assert people names somebody unknown */
 export async function subjectOf(
-  deps: { store: Pick<Store, 'person'> },
+  deps: { store: Pick<Store, 'person' | 'people'> },
   caller: Caller,
   requestedBy: string,
 ): Promise<Subject> {
   if (caller.kind !== 'token') {
     throw new AppError('insufficient_scope', 'Only a service token can propose a request.');
   }
+  if (!namesSomebody(requestedBy)) {
+    const message = 'Say who asks for it, in characters that can be read.';
+    throw new AppError('invalid_body', message, {}, [
+      { pointer: '/requestedBy', code: 'unreadable', message },
+    ]);
+  }
   const { token } = caller;
   const claim = { tokenId: token.id, tokenOwner: token.owner, requestedBy };
   if (token.actsFor === 'claims') return { ...claim, verified: false, roles: [] };
-  const person = await deps.store.person(identityKey(requestedBy));
+  const person = await findPerson(deps.store, requestedBy);
   if (!person || person.disabledAt) {
     throw new AppError(
       'invalid_body',

@@ -1,10 +1,10 @@
 import { sha256Hex } from '../domain/canonical-json';
 import { after, SESSION_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
-import { identityKey } from '../domain/identity-check';
 import type { Person } from '../domain/identity';
 import { actorOf } from './caller';
 import type { Deps } from './deps';
+import { findPerson } from './identity/find-person';
 import { commit } from './unit-of-work';
 
 export interface SignedIn {
@@ -25,7 +25,7 @@ export async function signIn(
   password: string,
   traceId: string,
 ): Promise<SignedIn> {
-  const person = await deps.store.person(identityKey(email));
+  const person = await findPerson(deps.store, email);
   decoy ??= deps.passwords.hash(deps.random.secret());
   const matches = await deps.passwords.verify(password, person?.passwordHash ?? (await decoy));
   const now = deps.clock.now();

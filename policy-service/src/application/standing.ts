@@ -1,8 +1,8 @@
 import type { Approval } from '../domain/approval';
 import type { Decision, Reason } from '../domain/decision-types';
-import { identitiesOf, identityKey } from '../domain/identity-check';
 import type { Person } from '../domain/identity';
 import type { Subject } from '../domain/request';
+import { personNamed } from './identity/find-person';
 import { openStage } from './open-stage';
 import type { Deps } from './deps';
 
@@ -70,20 +70,19 @@ export async function lostQuorum(
 ): Promise<Reason | undefined> {
   const people = await deps.store.people();
   const counts = ({ person: { email }, role }: Approval['votes'][number]): boolean => {
-    const person = people.find((one) => identityKey(one.email) === identityKey(email));
+    const person = people.find((one) => one.email === email);
     return person?.disabledAt === undefined && person?.roles.includes(role) === true;
   };
-  if (openStage({ ...approval, votes: approval.votes.filter(counts) }) === undefined) {
+  if (openStage({ ...approval, votes: approval.votes.filter(counts) }, people) === undefined) {
     return undefined;
   }
   const names = approval.votes.filter((vote) => !counts(vote)).map(({ person }) => person.email);
+  if (names.length === 0) {
+    const message = 'Accounts that voted belong to one person, who counts once.';
+    return { ruleId: 'votes-lost', message };
+  }
   return {
     ruleId: 'votes-lost',
     message: `A vote no longer counts: ${names.join(', ')} ${names.length === 1 ? 'does' : 'do'} not hold the role any more, or ${names.length === 1 ? 'is' : 'are'} disabled.`,
   };
-}
-
-function personNamed(people: Person[], name: string): Person | undefined {
-  const key = identityKey(name);
-  return people.find((person) => identitiesOf(person).has(key));
 }

@@ -7,6 +7,7 @@ interface CreateOptions {
   name: string;
   roles: string;
   aliases?: string;
+  separate?: boolean;
 }
 
 export function personCommands(): Command {
@@ -21,6 +22,10 @@ export function personCommands(): Command {
       '--aliases <names>',
       'comma list of other names that this person appears under as a requester',
     )
+    .option(
+      '--separate',
+      'somebody else, although an account has the same address but for dots or a +tag',
+    )
     .requiredOption(
       '--password-stdin',
       'read the password (8 characters or more) from standard input',
@@ -34,6 +39,7 @@ export function personCommands(): Command {
           roles: commaList(options.roles),
           aliases: commaList(options.aliases),
           password,
+          separate: options.separate,
         }),
       );
       process.stdout.write(

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { issueToken, publicToken, revokeToken } from '../application/manage-identities';
+import { findPerson } from '../application/identity/find-person';
 import { AppError } from '../domain/errors';
-import { identityKey } from '../domain/identity-check';
 import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
 import { commaList, printTable, withExistingStore, withStore } from './offline';
 
@@ -34,7 +34,7 @@ export function tokenCommands(): Command {
     )
     .action(async (options: CreateOptions) => {
       const secret = await withStore(async (deps) => {
-        if (options.owner && !(await deps.store.person(identityKey(options.owner)))) {
+        if (options.owner && !(await findPerson(deps.store, options.owner))) {
           process.stderr.write(
             `There is no person ${options.owner} yet. Check the spelling: this e-mail can never approve what the token proposes.\n`,
           );

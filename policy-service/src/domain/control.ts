@@ -1,4 +1,4 @@
-import { sharesIdentity } from './identity-check';
+import { isSamePerson } from './identity-check';
 import type { Person } from './identity';
 
 /** What a stop covers: everything, or one action, connector, requester or token. */
@@ -75,7 +75,7 @@ function applies(target: ControlTarget, subject: Stoppable, people: readonly Per
     case 'token':
       return subject.tokenId === target.id;
     case 'requester':
-      return sharesIdentity(subject.requestedBy, target.id, people);
+      return isSamePerson(subject.requestedBy, target.id, people);
   }
 }
 
@@ -83,7 +83,7 @@ function applies(target: ControlTarget, subject: Stoppable, people: readonly Per
 export function sameTarget(a: ControlTarget, b: ControlTarget, people: readonly Person[]): boolean {
   if (a.kind === 'all' || b.kind === 'all') return a.kind === b.kind;
   if (a.kind !== b.kind) return false;
-  return a.kind === 'requester' ? sharesIdentity(a.id, b.id, people) : a.id === b.id;
+  return a.kind === 'requester' ? isSamePerson(a.id, b.id, people) : a.id === b.id;
 }
 
 /** `everything`, `the action vendor_payment.create`. */

@@ -1,44 +1,112 @@
+import { foldText, parseName, type Mailbox } from './address';
 import type { Person } from './identity';
 
 /**
- * One form for comparing who somebody is: NFKC without invisible characters, trimmed, lower case;
- * of `Name <address>` the address.
+ * Who is who, for separation of duties, quorums, stops and limits. Comparing folds more than an
+ * account's address does: `ana.s+x@example.com` is `anas@example.com`, because most mail systems
+ * deliver both to one person. Where that joins two people, they count as one: nobody gains a second
+ * vote by it.
  */
-export function identityKey(name: string): string {
-  const plain = name.normalize('NFKC').replace(/\p{C}/gu, '').trim().toLowerCase();
-  return /<([^<>]+)>$/.exec(plain)?.[1]?.trim() ?? plain;
+interface Identity {
+  /** What names somebody for certain: folded addresses, names in angle brackets. */
+  keys: ReadonlySet<string>;
+  /** A display name beside them, or the whole of a name that is no address. */
+  words: ReadonlySet<string>;
 }
 
-/** Every name under which a person may appear. */
-export function identitiesOf(person: Person): Set<string> {
-  return new Set([person.email, ...person.aliases].map(identityKey));
-}
+/** Somebody by a claim or an account. */
+export type Named = string | Person;
 
 /**
- * Whether an approver is the requester under another name: the claimed requester, the token's
- * owner, or anybody who shares an e-mail or alias with them (separation of duties).
- * @param involved people of the table that the requester's claim or the token's owner lead to
+ * Whether two names, accounts or one of each belong to one person: by address or name in whatever
+ * spelling, or through people of the table who share an e-mail or alias with both.
+ * @param people the people table, disabled ones too
  */
-export function isSamePerson(approver: Person, claims: string[], involved: Person[]): boolean {
-  const own = identitiesOf(approver);
-  return (
-    claims.some((claim) => own.has(identityKey(claim))) ||
-    involved.some((person) => [...identitiesOf(person)].some((name) => own.has(name)))
-  );
-}
-
-/** Whether two names may belong to one person: the same in their one form, or through the table. */
-export function sharesIdentity(a: string, b: string, people: readonly Person[]): boolean {
-  const names = namesBehind(a, people);
-  return [...namesBehind(b, people)].some((name) => names.has(name));
-}
-
-function namesBehind(name: string, people: readonly Person[]): Set<string> {
-  const key = identityKey(name);
-  const names = new Set([key]);
-  for (const person of people) {
-    const own = identitiesOf(person);
-    if (own.has(key)) own.forEach((one) => names.add(one));
+export function isSamePerson(a: Named, b: Named, people: readonly Person[]): boolean {
+  const wanted = sideOf(b);
+  const rest = new Set(people.map(sideOf));
+  const open = [sideOf(a)];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (matches(one, wanted)) return true;
+    for (const other of rest) {
+      if (!matches(one, other)) continue;
+      rest.delete(other);
+      open.push(other);
+    }
   }
-  return names;
+  return false;
+}
+
+/** How many different people these are. */
+export function countPeople(named: readonly Named[], people: readonly Person[]): number {
+  const different: Named[] = [];
+  for (const one of named) {
+    if (!different.some((other) => isSamePerson(one, other, people))) different.push(one);
+  }
+  return different.length;
+}
+
+/** Whether a text says who somebody is: it is not empty once folded. */
+export function namesSomebody(name: string): boolean {
+  return foldText(name) !== '';
+}
+
+/** One form of a name for counting what one requester did: the same for every spelling of it. */
+export function identityKey(name: string): string {
+  const { keys, words } = identityOf(name);
+  return [...(keys.size > 0 ? keys : words)].sort().join(' ');
+}
+
+type Side = { claim: Identity } | { person: ReadonlySet<string> };
+
+function sideOf(named: Named): Side {
+  if (typeof named === 'string') return { claim: identityOf(named) };
+  const names = [named.email, ...named.aliases].map(identityOf);
+  // An alias that is no address was given on purpose, so it names the person like an address does.
+  return { person: new Set(names.flatMap(({ keys, words }) => [...(keys.size ? keys : words)])) };
+}
+
+function matches(a: Side, b: Side): boolean {
+  if ('person' in a) return meet(a.person, 'person' in b ? b.person : allOf(b.claim));
+  if ('person' in b) return meet(allOf(a.claim), b.person);
+  // Two people may have one display name: it counts only where one side has nothing else.
+  const certain = a.claim.keys.size > 0 && b.claim.keys.size > 0;
+  return certain ? meet(a.claim.keys, b.claim.keys) : meet(allOf(a.claim), allOf(b.claim));
+}
+
+function allOf({ keys, words }: Identity): Set<string> {
+  return new Set([...keys, ...words]);
+}
+
+function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return [...a].some((one) => b.has(one));
+}
+
+const known = new Map<string, Identity>();
+const MOST_KNOWN = 10_000;
+
+function identityOf(name: string): Identity {
+  const found = known.get(name);
+  if (found) return found;
+  const { mailboxes, bracketed, words } = parseName(name);
+  const keys = new Set([...mailboxes.flatMap(addressKeys), ...bracketed.map(caseless)]);
+  const rest = words || (keys.size === 0 ? foldText(name) : '');
+  const identity = { keys, words: new Set(rest === '' ? [] : [caseless(rest)]) };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, identity);
+  return identity;
+}
+
+/** Without subaddress, dots, quotes and marks around it; of `?to=ana` the last part, too. */
+function addressKeys({ local, domain }: Mailbox): string[] {
+  return [local, local.split(/[?=&/|]/u).at(-1) ?? local].map((text) => {
+    const inner = text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}\p{M}]+$/gu, '');
+    const folded = (inner.split('+')[0] ?? '').replace(/[\s.'"`\p{Pi}\p{Pf}]/gu, '');
+    return `${caseless(folded || text || local)}@${domain}`;
+  });
+}
+
+/** Letters whose upper forms are one (ß and ss, σ and ς) are one. */
+function caseless(text: string): string {
+  return text.toUpperCase().toLowerCase().normalize('NFKC');
 }

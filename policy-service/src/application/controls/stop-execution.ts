@@ -6,7 +6,7 @@ import {
   type ControlTarget,
 } from '../../domain/control';
 import { AppError } from '../../domain/errors';
-import { identityKey } from '../../domain/identity-check';
+import { namesSomebody } from '../../domain/identity-check';
 import { nearMiss } from '../../domain/near-miss';
 import type { Deps } from '../deps';
 import type { IdempotencyRecord } from '../ports';
@@ -92,7 +92,7 @@ async function checkedTarget(
   }
   switch (kind) {
     case 'requester':
-      if (identityKey(name) === '') throw wrong('A requester has a name that can be read.');
+      if (!namesSomebody(name)) throw wrong('A requester has a name that can be read.');
       break;
     case 'token':
       await assertToken(deps, name);
