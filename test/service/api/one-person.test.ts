@@ -92,13 +92,13 @@ describe('accounts', () => {
       ...more,
     });
 
-  test.each([
+  test.each<[string, object?]>([
     ['bob@example.com'],
     ['Bob <BOB@example.com.>'],
     ['b.ob@example.com'],
     ['bob+2@example.com'],
     ['new@example.com', { aliases: ['bob@example.com'] }],
-  ])('%s is not created beside bob@example.com', async (email, more = {}) => {
+  ])('%s is not created beside bob@example.com', async (email: string, more: object = {}) => {
     await expect(create(email, more)).rejects.toMatchObject({ code: 'already_exists' });
   });
 

@@ -32,7 +32,7 @@ export interface Simulation {
 
 /** Where a what-if reads what it was not given. */
 export interface WhatIfSources {
-  store: Pick<Store, 'limitUsed' | 'limitHolders' | 'person'>;
+  store: Pick<Store, 'limitUsed' | 'limitHolders' | 'person' | 'people'>;
   clock: Clock;
   facts: FactSource;
   settings: Pick<Deps['settings'], 'timeZone'>;

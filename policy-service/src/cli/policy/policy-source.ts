@@ -57,6 +57,7 @@ export function sourcesOf({ store, facts, timeZone }: PolicySource): WhatIfSourc
     limitUsed: () => Promise.resolve('0'),
     limitHolders: () => Promise.resolve([]),
     person: () => Promise.resolve(undefined),
+    people: () => Promise.resolve([]),
   };
   return { store: store ?? nothing, clock: systemClock, facts, settings: { timeZone } };
 }
