@@ -15,6 +15,7 @@ import type { Draft } from './draft';
 import { assertExecutor } from './execution/assert-executor';
 import { openExecution } from './execution/open-execution';
 import { performExecution } from './execution/perform-execution';
+import { verifyCompensation } from './execution/verify-undo';
 import { ConnectorUnavailable, type Connector, type Slot } from './ports';
 import { lookBeforeSending } from './recovery/look-before-sending';
 import { changeRequest, requestNotFound } from './unit-of-work';
@@ -83,7 +84,9 @@ export class ExecuteRequest {
     connector: Connector,
   ): Promise<boolean> {
     const { deps } = this;
-    const earlier = await lookBeforeSending(deps, connector, request, action);
+    const earlier =
+      (await lookBeforeSending(deps, connector, request, action)) ??
+      (await verifyCompensation(deps, connector, request));
     const values = request.arguments ?? {};
     const { found } = await deps.facts.entities(action, values, caller.traceId, 'now');
     // A policy may be activated between the intent and the call: what was decided is what is sent.

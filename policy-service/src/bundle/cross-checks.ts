@@ -40,6 +40,20 @@ export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): B
   ];
 }
 
+/** What may be so, and should be known. */
+export function crossNotes(actions: Action[], connectors: ConnectorTraits[]): BundleProblem[] {
+  return actions.flatMap(({ id, compensation, steps, connector }) => {
+    if (typeof compensation === 'string') return [];
+    const traits = connectors.find((one) => one.id === connector);
+    return steps
+      .filter(({ operation }) => traits?.operations[operation]?.unverifiable)
+      .map(({ operation }) => ({
+        where: `catalogue (${id})`,
+        message: `what "${operation}" wrote cannot be read before it is undone, so the undo relies on its number alone. Declare verify or find`,
+      }));
+  });
+}
+
 function duplicates(where: string, what: string, named: { id: string }[]): BundleProblem[] {
   const ids = named.map(({ id }) => id);
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))].map((id) => ({

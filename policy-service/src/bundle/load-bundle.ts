@@ -10,7 +10,7 @@ import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { costlyParts } from '../validation/schema-cost';
 import { BundleError } from './bundle-error';
 import { checkArguments } from './check-arguments';
-import { crossChecks } from './cross-checks';
+import { crossChecks, crossNotes } from './cross-checks';
 import { ACTION_FILE } from './formats';
 import { readCases, type PolicyCase } from './read-cases';
 import { readRules } from './read-rules';
@@ -22,6 +22,8 @@ export interface LoadedBundle {
   connectors: ConnectorDefinition[];
   /** Its own test cases (tests/*.yaml); runPolicyCases runs them. */
   cases: PolicyCase[];
+  /** What may be so, and should be known. */
+  notes: BundleProblem[];
   /** What is refused in a new bundle, and only told of one that is active already. */
   warnings: BundleProblem[];
   /** Every file of the bundle, in the order that its version is computed in. */
@@ -78,7 +80,8 @@ export function loadBundle(
     checkArguments: (action, values) =>
       checkArguments(action, schemas.get(action.id) as SchemaCheck, values),
   };
-  return { bundle, connectors, cases, warnings, files };
+  const notes = crossNotes(actions, connectors.map(traitsOf));
+  return { bundle, connectors, cases, notes, warnings, files };
 }
 
 function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {

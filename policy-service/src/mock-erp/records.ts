@@ -68,6 +68,13 @@ export function documentsWith(db: ErpDatabase, path: DocumentPath, reference: st
     .all(reference);
 }
 
+/** One document by its number. @throws ErpRefusal 404 */
+export function oneDocument(db: ErpDatabase, path: DocumentPath, number: string): ErpRecord {
+  const found = allRecords(db, DOCUMENTS[path]).find((document) => document.number === number);
+  if (!found) throw notFound('document', number);
+  return found;
+}
+
 /** Kind of document -> external reference -> how many documents carry it. */
 export function countsByReference(db: ErpDatabase): Record<string, Record<string, number>> {
   return Object.fromEntries(

@@ -9,6 +9,7 @@ import { changeRequest } from '../unit-of-work';
 import { leaseIsOver } from './lease';
 import { performInput } from './perform-input';
 import { recordStep, type StepResult } from './record-step';
+import { verifiedBefore } from './verify-undo';
 
 /**
  * Calls the ERP for a request that is durably under this process's lease, step by step. Each
@@ -65,6 +66,8 @@ async function callStep(
   const lease = new AbortController();
   const timer = setTimeout(() => lease.abort(), leftMs);
   try {
+    const stopped = await verifiedBefore(deps, connector, held, step);
+    if (stopped) return stopped;
     const outcome = await connector.perform(performInput(held, step), {
       traceId: held.traceId,
       signal: lease.signal,

@@ -73,6 +73,9 @@ export type FindResult =
   | ({ found: 'done' } & StepOutcome)
   | { found: 'partial'; erpReference?: string; message: string };
 
+/** Whether a document is the one that was written; if not, what is there instead, as a sentence. */
+export type Verified = { same: true } | { same: false; gone: boolean; message: string };
+
 export interface OperationTraits {
   /** It changes nothing in the ERP, so it can always be repeated. */
   reads: boolean;
@@ -87,6 +90,8 @@ export interface OperationTraits {
   keyWindowMs?: number;
   /** Operation of the same connector that undoes it. */
   reverse?: string;
+  /** Nothing can be read of what it wrote, so an undo relies on its number alone. */
+  unverifiable?: boolean;
 }
 
 /** What a connector can do, as data: read from its definition, without calling anything. */
@@ -130,6 +135,14 @@ export interface Connector {
    * @throws ConnectorUnavailable when the ERP gave no readable answer
    */
   find?(input: PerformInput, context: CallContext): Promise<FindResult>;
+  /**
+   * Whether the document under a number still is what the operation wrote, asked before it is
+   * undone: a number may be used again, or have been taken for another one. Reads only. Absent, or
+   * `undefined`: nothing can be read, or the operation that undoes looks by itself.
+   * @param written as it was performed, with the number as the argument `erp_reference`
+   * @throws ConnectorUnavailable when the ERP gave no readable answer
+   */
+  verify?(written: PerformInput, context: CallContext): Promise<Verified | undefined>;
   /** Whether the ERP answers at all, for /readyz. */
   ping(): Promise<boolean>;
   /**

@@ -10,12 +10,12 @@ export function policyCheckCommand(): Command {
     .option('--json', 'as JSON')
     .action((folder: string | undefined, options: { json?: boolean }) => {
       const checked = folder ?? readConfig(process.env).bundleDir;
-      const { bundle } = loadBundle(readBundleFolder(checked), checked);
+      const { bundle, notes } = loadBundle(readBundleFolder(checked), checked);
       const actions = bundle.actions.map(({ id, version, stage }) => ({ id, version, stage }));
       process.stdout.write(
         options.json
-          ? `${JSON.stringify({ version: bundle.version, actions }, null, 2)}\n`
-          : `The bundle is valid: ${actions.length} actions, version ${bundle.version}.\n`,
+          ? `${JSON.stringify({ version: bundle.version, actions, notes }, null, 2)}\n`
+          : `The bundle is valid: ${actions.length} actions, version ${bundle.version}.\n${notes.map(({ where, message }) => `Warning: ${where}: ${message}.\n`).join('')}`,
       );
     });
 }

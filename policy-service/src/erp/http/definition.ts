@@ -87,6 +87,15 @@ export interface FindDefinition extends CallTemplate {
   timeoutMs: number;
 }
 
+/** How a document is read by its number before it is undone. */
+export interface VerifyDefinition extends Omit<CallTemplate, 'body'> {
+  /** Statuses that mean "there is none". */
+  notFound: number[];
+  /** JSON pointer into the document -> what must be there, as it was written. */
+  same: Record<string, TextTemplate>;
+  timeoutMs: number;
+}
+
 export interface OperationDefinition extends CallTemplate {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Header in which the ERP honours an idempotency key. Without one a write is sent at most once. */
@@ -109,6 +118,7 @@ export interface OperationDefinition extends CallTemplate {
   /** Member of the result -> JSON pointer into the answer. */
   result: Record<string, string>;
   find?: FindDefinition;
+  verify?: VerifyDefinition;
   /** Operation of the same connector that undoes it. */
   reverse?: string;
 }

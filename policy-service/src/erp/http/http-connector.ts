@@ -11,6 +11,7 @@ import {
   type PerformInput,
   type PerformResult,
   type UnusableValue,
+  type Verified,
 } from '../../application/ports';
 import type { Log } from '../../application/deps';
 import type { JsonObject } from '../../domain/request';
@@ -31,6 +32,7 @@ import { readTls, type TlsOptions } from './tls';
 import { httpTraits } from './traits';
 import { HttpTransport } from './transport';
 import { unusableValues } from './unusable';
+import { verifyDocument } from './verify';
 
 export interface HttpConnectorOptions {
   /** Where `${NAME}` settings come from. */
@@ -117,6 +119,11 @@ class HttpConnector implements Connector {
       this.parts.log.warn({ connector: this.id, requestId: input.requestId }, message);
       return { outcome: 'unknown', message, attempts: [] };
     }
+  }
+
+  async verify(written: PerformInput, context: CallContext): Promise<Verified | undefined> {
+    const operation = own(this.parts.definition.operations, written.operation);
+    return operation && verifyDocument(this.parts, operation, written, context);
   }
 
   async ping(): Promise<boolean> {

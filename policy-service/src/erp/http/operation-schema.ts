@@ -67,6 +67,28 @@ const find = {
   },
 };
 
+const verify = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['path', 'same'],
+  description: 'How the document is read by its number before it is undone.',
+  properties: {
+    path,
+    query,
+    headers,
+    notFound: { ...notFound, default: [404] },
+    same: {
+      type: 'object',
+      minProperties: 1,
+      propertyNames: { pattern: '^(/([^/~]|~[01])*)+$', maxLength: 200 },
+      additionalProperties: { type: 'string', minLength: 1, maxLength: 500 },
+      description:
+        'JSON pointer into the document -> text or placeholder that must stand there, for example the external reference and what was written and never changes.',
+    },
+    timeoutMs: timeout('Milliseconds for all attempts together.'),
+  },
+};
+
 const refusal = {
   type: 'object',
   additionalProperties: false,
@@ -120,6 +142,7 @@ export const operation = {
     reference: pointer('the number of what was written; a success must carry it'),
     result: { ...pointers("The execution's result: name -> JSON pointer."), default: {} },
     find,
+    verify,
     reverse: {
       type: 'string',
       maxLength: 120,

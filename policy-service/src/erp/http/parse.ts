@@ -12,6 +12,7 @@ import type {
   OAuth2Definition,
   OperationDefinition,
   TlsDefinition,
+  VerifyDefinition,
 } from './definition';
 import { DEFINITION_SCHEMA } from './definition-schema';
 import { parseBody, parseHeader, parsePath, parseText, type BodyTemplate } from './template';
@@ -26,8 +27,10 @@ interface CallFile {
 }
 type Written<T> = Omit<T, keyof CallTemplate | 'timeoutMs'> & CallFile;
 type FindFile = Omit<Written<FindDefinition>, 'result'> & { result?: Record<string, string> };
-type OperationFile = Omit<Written<OperationDefinition>, 'find' | 'keyWindowMs'> & {
+type VerifyFile = Omit<Written<VerifyDefinition>, 'same'> & { same: Record<string, string> };
+type OperationFile = Omit<Written<OperationDefinition>, 'find' | 'verify' | 'keyWindowMs'> & {
   find?: FindFile;
+  verify?: VerifyFile;
   keyWindow?: string;
 };
 type Texts<T> = { [K in keyof T]: Setting extends T[K] ? string : T[K] };
@@ -109,7 +112,7 @@ function read(file: ConnectorFile, at: At): HttpConnectorDefinition {
 }
 
 function readOperation(
-  { find, keyWindow, ...operation }: OperationFile,
+  { find, verify, keyWindow, ...operation }: OperationFile,
   pointer: string,
   timeoutMs: number,
   at: At,
@@ -139,6 +142,16 @@ function readOperation(
         reference: find.reference ?? operation.reference,
         result: find.result ?? operation.result,
         timeoutMs: find.timeoutMs ?? timeoutMs,
+      },
+    }),
+    ...(verify && {
+      verify: {
+        ...verify,
+        ...readCall(verify, `${pointer}/verify`, at),
+        same: mapValues(verify.same, (text, name) =>
+          at(`${pointer}/verify/same/${name.slice(1)}`, () => parseText(text)),
+        ),
+        timeoutMs: verify.timeoutMs ?? timeoutMs,
       },
     }),
   };

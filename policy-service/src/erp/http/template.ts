@@ -203,7 +203,8 @@ function valueOf({ argument, optional }: Placeholder, values: JsonObject): Json 
   throw new TemplateError(`The argument ${argument} is missing.`);
 }
 
-function textFor(part: TextTemplate, values: JsonObject): string | undefined {
+/** The text of a template; undefined when its value may be absent and is. @throws TemplateError */
+export function textFor(part: TextTemplate, values: JsonObject): string | undefined {
   return 'literal' in part ? fill(part.literal, values) : textOf(part, values);
 }
 

@@ -12,14 +12,16 @@ export function httpTraits(definition: HttpConnectorDefinition): ConnectorTraits
     ),
     longestCallMs: Math.max(
       definition.retry.totalMs,
-      ...Object.values(definition.operations).map(({ find }) => find?.timeoutMs ?? 0),
+      ...Object.values(definition.operations).map(({ find, verify }) =>
+        Math.max(find?.timeoutMs ?? 0, verify?.timeoutMs ?? 0),
+      ),
     ),
     limits: definition.limits,
   };
 }
 
 function operationTraits(operation: OperationDefinition): OperationTraits {
-  const { find, keyWindowMs, reverse } = operation;
+  const { find, verify, keyWindowMs, reverse } = operation;
   const reads = operation.method === 'GET';
   return {
     reads,
@@ -29,5 +31,6 @@ function operationTraits(operation: OperationDefinition): OperationTraits {
     uniqueReference: find?.unique ?? false,
     ...(keyWindowMs === undefined ? {} : { keyWindowMs }),
     ...(reverse === undefined ? {} : { reverse }),
+    ...(reads || find || verify ? {} : { unverifiable: true }),
   };
 }

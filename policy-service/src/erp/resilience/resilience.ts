@@ -64,6 +64,7 @@ class ResilientConnector implements Connector {
   readonly traits: ConnectorTraits;
   readonly find?: Connector['find'];
   readonly unusable?: Connector['unusable'];
+  readonly verify?: Connector['verify'];
 
   constructor(
     private readonly inner: Connector,
@@ -72,7 +73,10 @@ class ResilientConnector implements Connector {
     this.id = inner.id;
     this.traits = inner.traits;
     if (inner.unusable) this.unusable = inner.unusable.bind(inner);
-    const { find } = inner;
+    const { find, verify } = inner;
+    if (verify) {
+      this.verify = (written, context) => this.read(() => verify.call(inner, written, context));
+    }
     if (find) {
       this.find = (input, context) => this.read<FindResult>(() => find.call(inner, input, context));
     }

@@ -5,6 +5,7 @@ import {
   countsByReference,
   DOCUMENTS,
   documentsWith,
+  oneDocument,
   MASTER_DATA,
   oneRecord,
   stockOf,
@@ -53,6 +54,11 @@ export function readRoutes(db: ErpDatabase): Router {
         );
       }
       res.json(documentsWith(db, path, reference));
+    });
+  }
+  for (const path of Object.keys(DOCUMENTS) as DocumentPath[]) {
+    router.get(`/${path}/:number`, (req, res) => {
+      res.json(oneDocument(db, path, req.params.number));
     });
   }
   router.get('/records', (_req, res) => {
