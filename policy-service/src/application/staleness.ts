@@ -19,7 +19,7 @@ export function changeSinceDecision(
   const fits =
     request.actionVersion === action.version &&
     request.connectorId === action.connector &&
-    deps.bundle().checkArguments(action, request.arguments ?? {}).ok;
+    deps.bundle().checkArguments(action, request.arguments ?? {}, 'stored').ok;
   return fits ? undefined : 'The action changed in the catalogue after the decision.';
 }
 

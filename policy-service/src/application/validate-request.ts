@@ -32,7 +32,9 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
   const named = action?.undoes === undefined || draft.request.kind === 'compensation';
   if (!action || !named) return blockUnknown(deps, draft);
 
-  const check = deps.bundle().checkArguments(action, intent.arguments);
+  // What is undone is what was written, byte for byte, in whatever form that was.
+  const stored = draft.request.kind === 'compensation' ? 'stored' : undefined;
+  const check = deps.bundle().checkArguments(action, intent.arguments, stored);
   if (!check.ok) return invalid(draft, check.errors, action);
 
   if (action.executor === 'service') {

@@ -9,6 +9,7 @@ import { parseVocabulary } from '../extraction/vocabulary';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { costlyParts } from '../validation/schema-cost';
 import { BundleError } from './bundle-error';
+import { CanonicalArguments } from './canonical-arguments';
 import { checkArguments } from './check-arguments';
 import { crossChecks, crossNotes } from './cross-checks';
 import { ACTION_FILE } from './formats';
@@ -72,13 +73,21 @@ export function loadBundle(
   if (refused.length > 0) throw new BundleError(name, refused);
 
   const byId = new Map([...actions, ...undoing].map((action) => [action.id, action]));
+  const forms = new Map(
+    [...byId.values()].map(({ id, schema }) => [id, new CanonicalArguments(schema)]),
+  );
   const bundle: Bundle = {
     version,
     actions,
     action: (id) => byId.get(id),
     policy: (id) => compiled.byAction.get(id),
-    checkArguments: (action, values) =>
-      checkArguments(action, schemas.get(action.id) as SchemaCheck, values),
+    checkArguments: (action, values, stored) =>
+      checkArguments(
+        action,
+        schemas.get(action.id) as SchemaCheck,
+        values,
+        stored === 'stored' ? undefined : forms.get(action.id),
+      ),
   };
   const notes = crossNotes(actions, connectors.map(traitsOf));
   return { bundle, connectors, cases, notes, warnings, files };

@@ -15,6 +15,9 @@ export interface Bundle {
   /** Knows the derived actions `<id>.undo` too. */
   action(id: string): Action | undefined;
   policy(actionId: string): ActionPolicy | undefined;
-  /** Schema, money and Unicode checks; never mutates its input. */
-  checkArguments(action: Action, values: JsonObject): ArgumentCheck;
+  /**
+   * Canonical form, money and schema; never mutates its input.
+   * @param stored only judged, as it was written or bound before
+   */
+  checkArguments(action: Action, values: JsonObject, stored?: 'stored'): ArgumentCheck;
 }

@@ -1,6 +1,7 @@
 import { isReferenced, type EntityReference } from './action';
 import type { Bundle } from './bundle';
 import type { Decision } from './decision-types';
+import { DIGEST_VERSION } from './digest';
 import { explain, type Explanation } from './explain';
 import type { FactRecord } from './facts';
 import { limitShare, type LimitShare } from './limit';
@@ -77,13 +78,16 @@ export function checkAgainst(bundle: Bundle, request: GovernedRequest, now: Date
       verdict: { valid: true, decision: unknownActionDecision(request, bundle.version, now) },
     };
   }
-  const check = bundle.checkArguments(action, request.arguments ?? intent.arguments);
+  const check = request.arguments
+    ? bundle.checkArguments(action, request.arguments, 'stored')
+    : bundle.checkArguments(action, intent.arguments);
   if (!check.ok) return { verdict: { valid: false, errors: check.errors } };
   const values = check.arguments;
   return {
     request: {
       ...request,
       state: 'validated',
+      ...(request.arguments ? {} : { digestVersion: DIGEST_VERSION }),
       arguments: values,
       actionVersion: action.version,
       connectorId: action.connector,

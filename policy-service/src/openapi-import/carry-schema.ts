@@ -23,21 +23,41 @@ const LONGEST = 10_000;
 const LONGEST_WITH_PATTERN = 2_000;
 const MAX_ITEMS = 100;
 
-/** The checker knows no formats, so the common ones become patterns. */
-const FORMATS: Record<string, { pattern: string; maxLength: number; examples: string[] }> = {
-  date: { pattern: '^\\d{4}-\\d{2}-\\d{2}$', maxLength: 10, examples: ['2026-01-31'] },
+/** The formats with a canonical form, and a pattern that says what is left to say. */
+const FORMATS: Record<
+  string,
+  { format: string; pattern: string; maxLength: number; examples: string[] }
+> = {
+  date: {
+    format: 'date',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    maxLength: 10,
+    examples: ['2026-01-31'],
+  },
   'date-time': {
+    format: 'date-time',
     pattern: '^\\d{4}-\\d{2}-\\d{2}T[0-9:.]+(Z|[+-]\\d{2}:\\d{2})$',
     maxLength: 40,
     examples: ['2026-01-31T12:00:00Z'],
   },
-  email: { pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 254, examples: ['ana@example.com'] },
+  email: {
+    format: 'email',
+    pattern: '^[^@\\s]+@[^@\\s]+$',
+    maxLength: 254,
+    examples: ['ana@example.com'],
+  },
   uuid: {
+    format: 'uuid',
     pattern: '^[0-9a-fA-F-]{36}$',
     maxLength: 36,
     examples: ['3fa85f64-5717-4562-b3fc-2c963f66afa6'],
   },
-  uri: { pattern: '^https?://', maxLength: 2000, examples: ['https://example.com/'] },
+  uri: {
+    format: 'uri',
+    pattern: '^https?://',
+    maxLength: 2000,
+    examples: ['https://example.com/'],
+  },
 };
 
 /**

@@ -1,4 +1,5 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import { FORMATS } from '../domain/canonical-formats';
 import type { ErrorDetail } from '../domain/errors';
 import { errorDetails } from './sentences';
 
@@ -13,6 +14,12 @@ const OPTIONS = {
   coerceTypes: false,
   useDefaults: false,
   ownProperties: true,
+  formats: Object.fromEntries(
+    [...FORMATS].map(([name, { canonical }]) => [
+      name,
+      (text: string) => canonical(text) !== undefined,
+    ]),
+  ),
 };
 
 /**
@@ -29,6 +36,8 @@ const DRAFT = new Ajv2020(OPTIONS);
 export function compileSchema(schema: object): SchemaCheck {
   DRAFT.validateSchema(schema, true);
   const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
+  // Read by what makes the canonical form (canonical-arguments.ts).
+  ajv.addVocabulary(['x-text', 'x-case']);
   const validate: ValidateFunction = ajv.compile(schema);
   return (value) => (validate(value) ? [] : errorDetails(validate.errors));
 }

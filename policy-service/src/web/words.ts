@@ -1,5 +1,5 @@
-/** Characters that change what a reader sees without being seen: controls, bidi marks, joiners. */
-const UNSEEN = /\r\n|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+/** Characters that change what a reader sees without being seen: controls, bidi marks, joiners, variation selectors. */
+const UNSEEN = /\r\n|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Makes unseen characters visible as `⟨U+202E⟩`, so that no text can hide or reorder what an

@@ -156,7 +156,7 @@ describe('arguments are judged exactly as they were sent', () => {
       '/currency',
     ],
     ['an unknown argument', 'vendor_payment.create', { ...payment, approved: true }, '/approved'],
-    ['null', 'vendor_payment.create', { ...payment, memo: null }, '/memo'],
+    ['null', 'vendor_payment.create', { ...payment, currency: null }, '/currency'],
     ['an invisible character', 'vendor_payment.create', { ...payment, memo: 'a\u200bb' }, '/memo'],
     ['a direction mark', 'vendor_payment.create', { ...payment, memo: 'a\u202eb' }, '/memo'],
     ['a list', 'vendor_payment.create', { ...payment, vendor_id: ['V-1001'] }, '/vendor_id'],
