@@ -1,5 +1,3 @@
-import { domainToASCII } from 'node:url';
-
 /** How values of a declared format are written: the one form, or undefined for none of that format. */
 interface Format {
   canonical(text: string): string | undefined;
@@ -66,7 +64,9 @@ function email(text: string): string | undefined {
 }
 
 function host(text: string): string | undefined {
-  const name = domainToASCII(text.replace(/\.$/, ''));
+  const plain = text.replace(/\.$/, '');
+  const url = /[\s/\\:@?#%[\]]/.test(plain) ? undefined : `http://${plain}`;
+  const name = url !== undefined && URL.canParse(url) ? new URL(url).hostname : '';
   return /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(name) && name.length <= 253
     ? name
     : undefined;
