@@ -7,11 +7,13 @@ import pino from 'pino';
 import { ActivePolicy } from './application/active-policy';
 import { Checkpoints } from './application/checkpoints';
 import type { Deps, Log } from './application/deps';
+import { checkLog } from './application/log-check/check-log';
 import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
 import type { Connector, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
+import type { LogProblem } from './audit/check-entry';
 import { createBundleReader } from './bundle/bundle-reader';
 import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
@@ -44,6 +46,8 @@ export interface Service {
   checkpoints: Checkpoints;
   /** What whoever starts the service should know of its policy; absent when all is well. */
   policyNote?: string;
+  /** What is damaged in the log: the service only reads then. */
+  logDamage?: LogProblem;
   /** Resolves when no execution is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -155,10 +159,13 @@ export async function composeService(
       leaseMs: config.leaseSeconds * 1000,
     },
   };
-  const policyNote = await startPolicy(deps, config.bundleDir).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  const logDamage = await checkLog(deps, { again: true });
+  const policyNote = await startPolicy(deps, config.bundleDir, logDamage === undefined).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
   const executeRequest = new ExecuteRequest(deps);
   const app = createApp(
@@ -177,6 +184,7 @@ export async function composeService(
     deps,
     checkpoints,
     policyNote,
+    logDamage,
     idle: () => executeRequest.idle(),
     async close() {
       if (extractor instanceof OffThreadExtractor) await extractor.close();

@@ -7,13 +7,21 @@ import { ConfigError } from './config';
 /**
  * Puts a policy in force when the service starts: the active one of the database, or, on the first
  * start, the one of the folder. Without a valid one the service runs and blocks everything.
+ * @param mayActivate false while nothing can be stored
  * @returns a sentence that whoever starts the service should read; undefined when all is well
  * @throws ConfigError when a setting of this process is missing or wrong
  * @throws BundleError when the folder cannot be read on the first start
  */
-export async function startPolicy(deps: Deps, folder: string): Promise<string | undefined> {
+export async function startPolicy(
+  deps: Deps,
+  folder: string,
+  mayActivate: boolean,
+): Promise<string | undefined> {
   const active = (await deps.store.activations({ limit: 1 })).items.length > 0;
-  const refusal = active ? undefined : await activateFirst(deps, readBundleFolder(folder), folder);
+  const refusal =
+    active || !mayActivate
+      ? undefined
+      : await activateFirst(deps, readBundleFolder(folder), folder);
   const setting = refusal?.errors.find(({ code }) => code === 'setting');
   if (setting) throw new ConfigError(setting.message);
   const state = await deps.policy.refresh();

@@ -6,6 +6,7 @@ import { liftStop } from './application/controls/lift-stop';
 import { stopExecution, type ControlActor } from './application/controls/stop-execution';
 import { stopToTell } from './application/controls/tell-stop';
 import type { Deps } from './application/deps';
+import { damageInWords } from './application/log-check/log-broken';
 import { messageFor } from './application/message';
 import { reconcileNow, whyNotReconcile } from './application/recovery/reconcile';
 import { assertOperator, resolveOutcome } from './application/resolve-outcome';
@@ -18,8 +19,8 @@ import { readApproval, voteOnApproval } from './application/vote-on-approval';
 import type { WebDeps } from './web/deps';
 import { whatIfDeps } from './what-if-deps';
 
-/** A page shows the newest entries; the API pages through all. */
-const TIMELINE_ENTRIES = 1000;
+/** What one page of a timeline holds at most: a browser has to show it all. */
+const TIMELINE_PAGE = { limit: 100, maxBytes: 250_000 };
 
 /** The use cases behind the web pages. */
 export function webDeps(deps: Deps): WebDeps {
@@ -52,9 +53,14 @@ export function webDeps(deps: Deps): WebDeps {
         return { allowed: false, why: error.message };
       }
     },
-    async timeline(id) {
-      const newest = { requestId: id, order: 'desc' as const, limit: TIMELINE_ENTRIES };
-      return (await deps.store.log.entries(newest)).reverse();
+    async timeline(id, upTo) {
+      const { items, nextFrom } = await deps.store.log.entries({
+        requestId: id,
+        order: 'desc',
+        from: upTo,
+        ...TIMELINE_PAGE,
+      });
+      return { entries: items.reverse(), earlier: nextFrom };
     },
     async statusByToken(token) {
       const found = await deps.store.requestByStatusToken(token);
@@ -99,6 +105,10 @@ export function webDeps(deps: Deps): WebDeps {
       return liftStop(deps, personActor(person), id, reason);
     },
     message: (shown) => messageFor(shown),
+    async logProblem() {
+      const damage = await deps.store.log.damage();
+      return damage && damageInWords(damage);
+    },
     policies: {
       state: () => deps.policy.state,
       activations: (page) => deps.store.activations(page),

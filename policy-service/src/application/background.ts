@@ -1,22 +1,36 @@
 import { deliverCallbacks } from './deliver-callbacks';
 import type { Deps } from './deps';
 import { expireDue } from './expire-due';
+import { LogWatch } from './log-check/watch-log';
 import { recoverExecutions } from './recovery/recover-executions';
 
 /** How often each piece of work is looked for, in milliseconds. */
-const EVERY = { policy: 500, callbacks: 250, expiry: 1_000, recovery: 1_000, purge: 600_000 };
+const EVERY = {
+  policy: 500,
+  callbacks: 250,
+  expiry: 1_000,
+  recovery: 1_000,
+  log: 5_000,
+  purge: 600_000,
+};
 
 /**
  * Work that no call waits for. Every process of a data directory runs it; each piece is claimed in
  * a commit, so it is done once.
+ * @param every other pauses, in milliseconds
  * @returns stops the loops and resolves when the work under way has ended
  */
-export function startBackground(deps: Deps): () => Promise<void> {
+export function startBackground(
+  deps: Deps,
+  every: Partial<typeof EVERY> = {},
+): () => Promise<void> {
+  const watch = new LogWatch(deps);
   const loops = [
     loop(deps, 'policy', EVERY.policy, async () => void (await deps.policy.refresh())),
     loop(deps, 'callbacks', EVERY.callbacks, () => deliverCallbacks(deps)),
     loop(deps, 'expiry', EVERY.expiry, () => expireDue(deps)),
     loop(deps, 'recovery', EVERY.recovery, () => recoverExecutions(deps)),
+    loop(deps, 'log', every.log ?? EVERY.log, () => watch.look()),
     loop(deps, 'purge', EVERY.purge, () => deps.store.purge(deps.clock.now().toISOString())),
   ];
   return async () => {

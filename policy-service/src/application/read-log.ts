@@ -1,38 +1,49 @@
 import { consistencyProof } from '../audit/consistency';
 import { inclusionProof } from '../audit/inclusion';
 import { rootOfLeaves } from '../audit/tree';
-import { verifyLog, type LogVerification } from '../audit/verify-log';
-import type { LoggedBytes } from '../audit/verify-log';
+import type { LoggedBytes, LogProblem } from '../audit/check-entry';
+import { verifyLog, type KeptHead, type LogVerification } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
-import type { LogHead, LogReader } from './ports';
+import { StorageUnavailable, type LogReader } from './ports';
 
-const BATCH = 1000;
-
-/** Every entry of the log in order, read in batches. */
-export async function* allEntries(log: LogReader, from = 0): AsyncGenerator<LoggedBytes> {
+/** Every entry of the log as it is stored, in order, read in parts. */
+export async function* allEntries(
+  log: LogReader,
+  from = 0,
+  onPart?: (upTo: number) => void,
+): AsyncGenerator<LoggedBytes> {
   for (let next = from; ;) {
-    const entries = await log.entries({ from: next, limit: BATCH });
+    const part = await log.bytes(next);
     // Hashing a long log must not keep calls waiting.
     await new Promise((resolve) => setImmediate(resolve));
-    for (const { entry, canonical, leafHash } of entries) {
-      yield { sequence: entry.sequence, canonical, leafHash };
-      next = entry.sequence + 1;
-    }
-    if (entries.length < BATCH) return;
+    yield* part;
+    const last = part.at(-1);
+    if (!last) return;
+    next = last.sequence + 1;
+    onPart?.(next);
   }
 }
 
 /**
  * Recomputes every hash of the log from its bytes and compares the root with the stored head.
  * @param kept heads of checkpoints that were kept elsewhere: each must be a prefix of the log
+ * @param onPart told how far it has come, after each part
  */
 export async function verifyWholeLog(
   log: LogReader,
-  kept: LogHead[] = [],
+  kept: KeptHead[] = [],
+  onPart?: (upTo: number) => void,
 ): Promise<LogVerification> {
-  const head = await log.head();
-  return verifyLog(upTo(allEntries(log), head.size), head, kept);
+  const { head, problems } = await log.state();
+  // Without a head, and where entries stand outside of it, all that is there is looked at.
+  const size = head && problems.length === 0 ? head.size : Infinity;
+  // That there are too few is found by counting them.
+  const found = problems.filter(({ code }) => code !== 'size_mismatch');
+  return verifyLog(readable(upTo(allEntries(log, FIRST, onPart), size), found), head, kept, found);
 }
+
+/** Nothing may stand before entry 0 either. */
+const FIRST = Number.MIN_SAFE_INTEGER;
 
 /** Entries that are appended while the log is read do not belong to the head that is verified. */
 async function* upTo(
@@ -42,6 +53,22 @@ async function* upTo(
   for await (const entry of entries) {
     if (entry.sequence >= size) return;
     yield entry;
+  }
+}
+
+/** Ends where the file cannot be read any more, and says so. */
+async function* readable(
+  entries: AsyncIterable<LoggedBytes>,
+  found: LogProblem[],
+): AsyncGenerator<LoggedBytes> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    found.push({
+      code: 'unreadable',
+      message: `The file cannot be read any further. ${error.message}`,
+    });
   }
 }
 

@@ -1,10 +1,12 @@
+import type { EntryBody } from '../audit/entry';
 import { sha256Hex } from '../domain/canonical-json';
 import { after, SESSION_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
-import type { Person } from '../domain/identity';
+import type { Person, Session } from '../domain/identity';
 import { actorOf } from './caller';
 import type { Deps } from './deps';
 import { findPerson } from './identity/find-person';
+import type { ChangeSet } from './ports';
 import { commit } from './unit-of-work';
 
 export interface SignedIn {
@@ -37,25 +39,24 @@ export async function signIn(
   const cookie = deps.random.secret();
   const csrfToken = deps.random.secret();
   const expiresAt = after(now, SESSION_SECONDS);
-  await commit(deps, {
-    sessions: [
-      {
-        idHash: sha256Hex(cookie),
-        email: person.email,
-        csrfToken,
-        createdAt: now.toISOString(),
-        expiresAt,
-      },
-    ],
-    audit: [
-      {
-        type: 'person.signed_in',
-        at: now.toISOString(),
-        traceId,
-        actor: actorOf({ kind: 'person', person, traceId }),
-        data: {},
-      },
-    ],
+  const session: Session = {
+    idHash: sha256Hex(cookie),
+    email: person.email,
+    csrfToken,
+    createdAt: now.toISOString(),
+    expiresAt,
+  };
+  const signedIn: EntryBody = {
+    type: 'person.signed_in',
+    at: now.toISOString(),
+    traceId,
+    actor: actorOf({ kind: 'person', person, traceId }),
+    data: {},
+  };
+  await orWithoutEntry(deps, { sessions: [session], audit: [signedIn] }, () => {
+    deps.log.warn({ person: person.email }, 'signed in to read, without an entry');
+    // Good for reading what is damaged; it ends when the log is sound again.
+    return { sessions: [{ ...session, unrecorded: true }] };
   });
   return { cookie, csrfToken, expiresAt, person };
 }
@@ -64,17 +65,28 @@ export async function signIn(
 export async function signOut(deps: Deps, cookie: string): Promise<void> {
   const session = await sessionOf(deps, cookie);
   if (!session) return;
-  await commit(deps, {
-    sessionsEnded: [sha256Hex(cookie)],
-    audit: [
-      {
-        type: 'person.signed_out',
-        at: deps.clock.now().toISOString(),
-        actor: { kind: 'person', id: session.person.email },
-        data: {},
-      },
-    ],
-  });
+  const signedOut: EntryBody = {
+    type: 'person.signed_out',
+    at: deps.clock.now().toISOString(),
+    actor: { kind: 'person', id: session.person.email },
+    data: {},
+  };
+  const sessionsEnded = [sha256Hex(cookie)];
+  await orWithoutEntry(deps, { sessionsEnded, audit: [signedOut] }, () => ({ sessionsEnded }));
+}
+
+/** While the log is damaged nothing can be entered, and yet people must see how it stands. */
+async function orWithoutEntry(
+  deps: Deps,
+  whole: ChangeSet,
+  without: () => ChangeSet,
+): Promise<void> {
+  try {
+    await commit(deps, whole);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'log_broken') throw error;
+    await commit(deps, without());
+  }
 }
 
 /** The person behind a session cookie, or undefined when it is unknown, over, or they are disabled. */
@@ -85,12 +97,15 @@ export async function sessionOf(
   if (!cookie) return undefined;
   const session = await deps.store.session(sha256Hex(cookie));
   if (!session || session.expiresAt <= deps.clock.now().toISOString()) return undefined;
+  if (session.unrecorded && !(await deps.store.log.damage())) return undefined;
   const person = await deps.store.person(session.email);
   if (!person || person.disabledAt) return undefined;
   return { person, csrfToken: session.csrfToken };
 }
 
 async function audit(deps: Deps, type: string, email: string, traceId: string): Promise<void> {
+  if (await deps.store.log.damage())
+    return deps.log.warn({ type, email }, 'not entered: the log is damaged');
   await commit(deps, {
     audit: [
       {

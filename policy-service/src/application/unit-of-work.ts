@@ -2,7 +2,9 @@ import { AppError } from '../domain/errors';
 import type { Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
+import { logBroken } from './log-check/log-broken';
 import {
+  LogBroken,
   StorageUnavailable,
   type ChangeSet,
   type CommitResult,
@@ -51,7 +53,7 @@ export async function retryConflicts<T>(attempt: () => Promise<T | undefined>): 
 
 /**
  * @returns false on a conflict that reading again can solve
- * @throws IdempotencyTaken, AppError `storage_unavailable`
+ * @throws IdempotencyTaken, AppError `storage_unavailable`, `log_broken`
  */
 export async function commit(
   deps: Pick<Deps, 'store' | 'log'>,
@@ -61,6 +63,7 @@ export async function commit(
   try {
     result = await deps.store.commit(changes);
   } catch (error) {
+    if (error instanceof LogBroken) throw logBroken(error.problem);
     if (!(error instanceof StorageUnavailable)) throw error;
     deps.log.error({ err: error.message }, 'commit failed');
     throw new AppError(

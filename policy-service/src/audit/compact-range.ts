@@ -20,7 +20,11 @@ export class CompactRange {
    * @throws TypeError when the bytes do not fit the size
    */
   static parse(size: number, bytes: Uint8Array): CompactRange {
-    if (!Number.isSafeInteger(size) || size < 0 || bytes.length !== peakCount(size) * HASH_BYTES) {
+    if (
+      !Number.isSafeInteger(size) ||
+      size < 0 ||
+      bytes.length !== perfectSubtrees(size).length * HASH_BYTES
+    ) {
       throw new TypeError(`${bytes.length} bytes are no compact range of ${size} entries.`);
     }
     const peaks: Buffer[] = [];
@@ -58,14 +62,33 @@ export class CompactRange {
     return Buffer.concat(this.peaks);
   }
 
+  /**
+   * The entries under the subtrees in which two logs of the same size differ, as [from, to).
+   * Empty for logs of other sizes.
+   */
+  differences(other: CompactRange): [number, number][] {
+    if (other.count !== this.count) return [];
+    let from = 0;
+    const sizes = perfectSubtrees(this.count);
+    return this.peaks.flatMap((peak, i) => {
+      const to = from + (sizes[i] as number);
+      const part: [number, number] = [from, to];
+      from = to;
+      return peak.equals(other.peaks[i] as Buffer) ? [] : [part];
+    });
+  }
+
   /** An independent copy; the hashes themselves are never changed in place. */
   copy(): CompactRange {
     return new CompactRange(this.count, [...this.peaks]);
   }
 }
 
-function peakCount(size: number): number {
-  let count = 0;
-  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
-  return count;
+/** Sizes of the perfect subtrees of a tree, largest first: the one bits of its size. */
+function perfectSubtrees(size: number): number[] {
+  const sizes: number[] = [];
+  for (let bit = 1, rest = size; rest > 0; rest = Math.floor(rest / 2), bit *= 2) {
+    if (rest % 2 === 1) sizes.unshift(bit);
+  }
+  return sizes;
 }

@@ -21,6 +21,8 @@ export interface LogEntry extends EntryBody {
 }
 
 export interface StoredEntry {
+  /** Where it stands in the log, whatever its bytes say. */
+  sequence: number;
   entry: LogEntry;
   /** RFC 8785 bytes of `entry`, exactly as hashed. */
   canonical: string;

@@ -1,45 +1,44 @@
-import { canonicalJson } from '../domain/canonical-json';
+import { checkEntry, type LoggedBytes, type LogProblem } from './check-entry';
 import type { TreeHead } from './checkpoint';
 import { CompactRange } from './compact-range';
-import type { StoredEntry } from './entry';
 import { leafHash } from './merkle-hash';
 
-/** What is verified of an entry, from a store or from an export. */
-export type LoggedBytes = Pick<StoredEntry, 'canonical' | 'leafHash'> & { sequence: number };
+export type { LoggedBytes, LogProblem } from './check-entry';
 
-export interface LogProblem {
-  code:
-    | 'sequence_gap'
-    | 'leaf_hash_mismatch'
-    | 'not_canonical'
-    | 'entry_mismatch'
-    | 'size_mismatch'
-    | 'root_mismatch'
-    | 'truncated';
-  /** Entry that it was found at; absent for a problem of the whole log. */
-  sequence?: number;
-  message: string;
+/** What a log says of itself. With its compact range, a change is narrowed down to some entries. */
+export interface LogClaim extends TreeHead {
+  range?: CompactRange;
 }
 
 export interface LogVerification extends TreeHead {
   valid: boolean;
-  /** The first 100. */
+  /** All that were found; `problems` tells the first 100. */
+  problemCount: number;
   problems: LogProblem[];
 }
 
+/** A head that this log must have had once. */
+export interface KeptHead extends TreeHead {
+  /** Who says so, as the end of "the entries that ...". */
+  by?: string;
+}
+
+const SIGNED = 'the kept checkpoint signed';
 const MAX_PROBLEMS = 100;
 
 /**
  * Recomputes the whole log from its canonical bytes and trusts nothing that was stored beside them.
  * @param entries in order of their sequence, from 0
- * @param head what the log says of itself
+ * @param head what the log says of itself; undefined for an export, which says nothing
  * @param kept heads of checkpoints that were kept elsewhere: each must be a prefix of this log.
  *   Without one, a log that was rewritten together with its head cannot be told from a true one.
+ * @param found further problems; may still grow while the entries are read
  */
 export async function verifyLog(
   entries: Iterable<LoggedBytes> | AsyncIterable<LoggedBytes>,
-  head: TreeHead,
-  kept: readonly TreeHead[] = [],
+  head: LogClaim | undefined,
+  kept: readonly KeptHead[] = [],
+  found: readonly LogProblem[] = [],
 ): Promise<LogVerification> {
   const problems: LogProblem[] = [];
   let problemCount = 0;
@@ -53,79 +52,49 @@ export async function verifyLog(
       if (checkpoint.size === range.size && checkpoint.rootHash !== range.root().toString('hex')) {
         report({
           code: 'root_mismatch',
-          message: `The first ${range.size} entries are not those that the kept checkpoint signed.`,
+          message: `The first ${range.size} entries are not those that ${checkpoint.by ?? SIGNED}.`,
         });
       }
     }
   };
 
   checkKept();
+  let expected = 0;
   for await (const logged of entries) {
-    const expected = range.size;
-    checkEntry(logged, expected, report);
+    checkEntry(logged, expected).forEach(report);
+    expected = Math.max(expected, logged.sequence + 1);
     range.append(leafHash(logged.canonical));
     checkKept();
   }
 
+  found.forEach(report);
   const rootHash = range.root().toString('hex');
-  if (head.size !== range.size) {
-    report({
-      code: 'size_mismatch',
-      message: `The log's head counts ${head.size} entries, but there are ${range.size}.`,
-    });
-  } else if (head.rootHash !== rootHash) {
-    report({
-      code: 'root_mismatch',
-      message: `The entries have the root ${rootHash}, but the log's head says ${head.rootHash}.`,
-    });
-  }
+  if (head) compareWithHead(range, head).forEach(report);
   for (const checkpoint of kept.filter(({ size }) => size > range.size)) {
     report({
       code: 'truncated',
-      message: `A kept checkpoint signed ${checkpoint.size} entries, but only ${range.size} are left.`,
+      message: `There were ${checkpoint.size} entries that ${checkpoint.by ?? SIGNED}, but only ${range.size} are left.`,
     });
   }
-  return { valid: problemCount === 0, size: range.size, rootHash, problems };
+  return { valid: problemCount === 0, size: range.size, rootHash, problemCount, problems };
 }
 
-function checkEntry(
-  logged: LoggedBytes,
-  expected: number,
-  report: (problem: LogProblem) => void,
-): void {
-  const { sequence } = logged;
-  if (sequence !== expected) {
-    report({
-      code: 'sequence_gap',
-      sequence,
-      message: `Entry ${expected} should stand here, but ${sequence} does.`,
-    });
+/** What the head says otherwise than the entries themselves. */
+export function compareWithHead(range: CompactRange, head: LogClaim): LogProblem[] {
+  const rootHash = range.root().toString('hex');
+  if (head.size !== range.size) {
+    const message = `The log's head counts ${head.size} entries, but there are ${range.size}.`;
+    return [{ code: 'size_mismatch', message }];
   }
-  if (leafHash(logged.canonical).toString('hex') !== logged.leafHash) {
-    report({
-      code: 'leaf_hash_mismatch',
-      sequence,
-      message: 'The leaf hash does not fit the bytes of the entry.',
-    });
-  }
-  const entry = parse(logged.canonical);
-  if (entry === undefined) {
-    report({ code: 'not_canonical', sequence, message: 'The bytes are not canonical JSON.' });
-  } else if (entry.formatVersion !== 1 || entry.sequence !== sequence) {
-    report({
-      code: 'entry_mismatch',
-      sequence,
-      message: `The entry names format ${String(entry.formatVersion)} and sequence ${String(entry.sequence)}.`,
-    });
-  }
-}
-
-function parse(canonical: string): Record<string, unknown> | undefined {
-  try {
-    const entry: unknown = JSON.parse(canonical);
-    const sound = typeof entry === 'object' && entry !== null && canonicalJson(entry) === canonical;
-    return sound ? (entry as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  if (head.rootHash === rootHash) return [];
+  const parts = head.range?.differences(range) ?? [];
+  const where = parts.map(([from, to]) => `${from} to ${to - 1}`).join(', ');
+  return [
+    {
+      code: 'root_mismatch',
+      message:
+        `The entries have the root ${rootHash}, but the log's head says ${head.rootHash}.` +
+        (where === '' ? '' : ` What was changed is among the entries ${where}, or is the head.`),
+    },
+  ];
 }

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { allEntries, verifyWholeLog } from '../application/read-log';
-import { verifyCheckpoint, type CheckpointResult } from '../audit/checkpoint';
-import { verifyLog, type LogVerification, type LoggedBytes } from '../audit/verify-log';
+import { verifyCheckpoint, type CheckpointResult, type TreeHead } from '../audit/checkpoint';
+import { ExportError, exportedEntries, type ExportNotes } from '../audit/export-lines';
+import { verifyLog, type LoggedBytes } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
-import { withExistingStore } from './offline';
+import { reportVerification, type Verified } from './audit-report';
+import { withLog } from './offline';
 
 interface VerifyOptions {
   file?: string;
@@ -28,35 +31,64 @@ export function auditCommands(): Command {
       const kept = keptHead(options);
       const result = options.file
         ? await verifyExport(options.file, kept)
-        : await withExistingStore(async ({ store }) =>
-            verifyWholeLog(store.log, kept ? [kept] : []),
-          );
-      report(result, options.json === true);
+        : await withLog(async (log) => ({
+            of: 'database' as const,
+            ...(await verifyWholeLog(log, kept ? [kept] : [])),
+          }));
+      reportVerification(result, kept, options.json === true);
+      if (!result.valid) process.exitCode = 1;
     });
   audit
     .command('export')
     .description('Write the whole log to standard output as NDJSON')
     .action(() =>
-      withExistingStore(async ({ store }) => {
-        for await (const entry of allEntries(store.log)) {
-          process.stdout.write(`${JSON.stringify(entry)}\n`);
+      withLog(async (log) => {
+        for await (const entry of allEntries(log)) {
+          if (!process.stdout.write(`${JSON.stringify(entry)}\n`)) {
+            await once(process.stdout, 'drain');
+          }
         }
       }),
     );
   return audit;
 }
 
-async function verifyExport(
-  file: string,
-  kept: { size: number; rootHash: string } | undefined,
-): Promise<LogVerification> {
-  const entries = readText(file).split('\n').filter(Boolean).map(parseLine);
-  // An export says nothing of its head; its own root is compared with the kept checkpoint.
-  const first = await verifyLog(entries, { size: 0, rootHash: '' });
-  return verifyLog(entries, { size: first.size, rootHash: first.rootHash }, kept ? [kept] : []);
+/** @throws AppError `invalid_parameter` for a file that is no export of a whole log */
+async function verifyExport(file: string, kept: TreeHead | undefined): Promise<Verified> {
+  const notes: ExportNotes = { byteOrderMark: false, carriageReturns: false, blankLines: 0 };
+  const entries = fromTheBeginning(exportedEntries(createReadStream(file), notes));
+  try {
+    // An export says nothing of its head; its own root is compared with the kept checkpoint.
+    return { of: 'export', notes, ...(await verifyLog(entries, undefined, kept ? [kept] : [])) };
+  } catch (error) {
+    if (error instanceof ExportError) {
+      throw new AppError('invalid_parameter', `${file} is not verified. ${error.message}`);
+    }
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') throw unreadable(file);
+    throw error;
+  }
 }
 
-function keptHead(options: VerifyOptions): { size: number; rootHash: string } | undefined {
+/** What has no first entry shows nothing of a whole log: neither nothing at all, nor a part. */
+async function* fromTheBeginning(entries: AsyncIterable<LoggedBytes>): AsyncGenerator<LoggedBytes> {
+  let first = true;
+  for await (const entry of entries) {
+    if (first && entry.sequence > 0) {
+      throw new ExportError(
+        `It begins with entry ${entry.sequence}, so it is a part of a log, or its beginning was removed. Only an export from entry 0 can be verified as a whole.`,
+      );
+    }
+    first = false;
+    yield entry;
+  }
+  if (first) {
+    throw new ExportError(
+      'It holds no entry, and an empty file proves nothing. Look at what the export answered, and export again.',
+    );
+  }
+}
+
+function keptHead(options: VerifyOptions): TreeHead | undefined {
   if (!options.checkpoint) return undefined;
   if (!options.verifierKey) {
     throw new AppError(
@@ -69,20 +101,16 @@ function keptHead(options: VerifyOptions): { size: number; rootHash: string } | 
   return { size: result.size, rootHash: result.rootHash };
 }
 
-function parseLine(line: string, index: number): LoggedBytes {
-  try {
-    return JSON.parse(line) as LoggedBytes;
-  } catch {
-    throw new AppError('invalid_parameter', `Line ${index + 1} of the export is not JSON.`);
-  }
-}
-
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new AppError('not_found', `The file ${file} cannot be read.`);
+    throw unreadable(file);
   }
+}
+
+function unreadable(file: string): AppError {
+  return new AppError('not_found', `The file ${file} cannot be read.`);
 }
 
 function checked(note: string, verifier: string): CheckpointResult {
@@ -91,16 +119,4 @@ function checked(note: string, verifier: string): CheckpointResult {
   } catch (error) {
     throw new AppError('invalid_parameter', (error as Error).message);
   }
-}
-
-function report(result: LogVerification, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else {
-    process.stdout.write(
-      result.valid
-        ? `The log is intact: ${result.size} entries, root ${result.rootHash}.\n`
-        : `The log is NOT intact:\n${result.problems.map(({ message }) => `  ${message}`).join('\n')}\n`,
-    );
-  }
-  if (!result.valid) process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { serviceVersion } from '../compose';
 import { ConfigError } from '../config';
 import { BundleError } from '../bundle/bundle-error';
-import { StorageUnavailable } from '../application/ports';
+import { LogBroken, StorageUnavailable } from '../application/ports';
 import { AppError } from '../domain/errors';
 import { ImportError } from '../openapi-import/import-error';
 import { auditCommands } from './audit';
@@ -47,7 +47,7 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function isExpected(error: unknown): boolean {
-  return [ConfigError, BundleError, ImportError, StorageUnavailable, AppError].some(
+  return [ConfigError, BundleError, ImportError, StorageUnavailable, LogBroken, AppError].some(
     (kind) => error instanceof kind,
   );
 }

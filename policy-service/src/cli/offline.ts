@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Deps } from '../application/deps';
-import type { Store } from '../application/ports';
+import { checkLog } from '../application/log-check/check-log';
+import type { LogReader, Store } from '../application/ports';
 import { bundleReader, openExistingStore, openStore } from '../compose';
 import { readConfig, type Config } from '../config';
 import { AppError } from '../domain/errors';
@@ -15,15 +16,20 @@ export type OfflineDeps = Pick<
   'store' | 'clock' | 'random' | 'passwords' | 'log' | 'bundles'
 >;
 
-/** Opens the data directory for one command and closes it afterwards; a running service goes on. */
+/**
+ * Opens the data directory for one command and closes it afterwards; a running service goes on.
+ * @param check verifies what is new in the log, so that nothing is added to a damaged one
+ */
 export async function withStore<T>(
   work: (deps: OfflineDeps) => Promise<T>,
   open: (config: Config) => Promise<Store> = openStore,
+  check = true,
 ): Promise<T> {
   const config = readConfig(process.env);
   const store = await open(config);
   const log = pino({ level: 'warn' }, pino.destination(2));
   try {
+    if (check) await checkLog({ store, clock: systemClock, log }, { again: false });
     return await work({
       store,
       clock: systemClock,
@@ -37,9 +43,14 @@ export async function withStore<T>(
   }
 }
 
-/** As withStore, for commands that only read: they never make a data directory. */
+/** As withStore, for commands that need a data directory: they never make one. */
 export function withExistingStore<T>(work: (deps: OfflineDeps) => Promise<T>): Promise<T> {
   return withStore(work, openExistingStore);
+}
+
+/** As withExistingStore, for commands that look at the log as it is. */
+export function withLog<T>(work: (log: LogReader) => Promise<T>): Promise<T> {
+  return withStore(({ store }) => work(store.log), openExistingStore, false);
 }
 
 /** `a, b` as a list; empty entries are dropped. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
 import { startBackground } from '../application/background';
+import { damageInWords } from '../application/log-check/log-broken';
 import { composeService, type Service } from '../compose';
 import { readConfig } from '../config';
 import { portTaken, untilSignal } from './lifecycle';
@@ -31,6 +32,11 @@ export function serveCommand(): Command {
     const stopBackground = startBackground(service.deps);
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`Policy service listens on http://${config.host}:${port}\n`);
+    if (service.logDamage) {
+      process.stdout.write(
+        `THE AUDIT LOG IS DAMAGED, so nothing can be changed, only read. ${damageInWords(service.logDamage)}\nVerify it: execution-layer audit verify. Then restore a sound backup and start again.\n`,
+      );
+    }
     if (service.policyNote) process.stdout.write(`${service.policyNote}\n`);
     await greetNewcomer(service);
     await untilSignal();

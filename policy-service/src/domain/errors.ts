@@ -31,6 +31,7 @@ export const ERROR_STATUS = {
   facts_unavailable: 503,
   connector_unavailable: 503,
   storage_unavailable: 503,
+  log_broken: 503,
   policy_unavailable: 503,
 } as const;
 

@@ -47,4 +47,6 @@ export interface Session {
   csrfToken: string;
   createdAt: string;
   expiresAt: string;
+  /** Begun while the log was damaged, without an entry: it reads, and ends with the repair. */
+  unrecorded?: true;
 }

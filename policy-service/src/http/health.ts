@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import type { Deps } from '../application/deps';
-import { StorageUnavailable } from '../application/ports';
+import type { LogProblem } from '../audit/check-entry';
+import { LogBroken, StorageUnavailable } from '../application/ports';
 
-/** /healthz: the process answers. /readyz: it can store, and has a bundle to decide by. */
+/** /healthz: the process answers. /readyz: it can store, its log is sound, and it has a bundle to decide by. */
 export function healthRoutes(deps: Deps): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
@@ -12,11 +13,17 @@ export function healthRoutes(deps: Deps): Router {
     const problem = await deps.store.ping().then(() => undefined, asSentence);
     const storage = problem === undefined ? 'ok' : 'unavailable';
     const policy = deps.policy.state.valid ? 'ok' : 'unavailable';
-    const ready = storage === 'ok' && policy === 'ok';
+    const damage = await deps.store.log.damage().catch(() => undefined);
+    const log = storage !== 'ok' ? 'unavailable' : damage ? 'damaged' : 'ok';
+    const ready = storage === 'ok' && log === 'ok' && policy === 'ok';
+    const problems = [
+      ...(problem === undefined ? [] : [problem]),
+      ...(damage ? [inWords(damage)] : []),
+    ];
     res.status(ready ? 200 : 503).json({
       status: ready ? 'ok' : 'unavailable',
-      checks: { storage, policy },
-      ...(problem === undefined ? {} : { problems: [problem] }),
+      checks: { storage, log, policy },
+      ...(problems.length === 0 ? {} : { problems }),
       // An ERP that does not answer makes its actions wait, not the service.
       connectors: deps.connectorHealth(),
     });
@@ -24,7 +31,15 @@ export function healthRoutes(deps: Deps): Router {
   return router;
 }
 
-function asSentence(error: unknown): string {
+/** Anybody may ask: what an entry is about is for people who sign in. */
+function inWords({ code, sequence }: LogProblem): string {
+  const where = sequence === undefined ? '' : `, entry ${sequence}`;
+  return `The audit log is damaged (${code}${where}): nothing is changed until it is repaired.`;
+}
+
+/** What is wrong with the storage; a damaged log is told apart from it. */
+function asSentence(error: unknown): string | undefined {
+  if (error instanceof LogBroken) return undefined;
   return error instanceof StorageUnavailable
     ? error.message
     : 'The database cannot be read; the log of the service says why.';

@@ -32,7 +32,15 @@ export function createMetrics({
     help: 'Entries of the audit log',
     registers: [registry],
     async collect() {
-      this.set((await store.log.head()).size);
+      this.set((await store.log.state()).head?.size ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'execution_layer_audit_log_intact',
+    help: '0 while the audit log is damaged: then the service only reads',
+    registers: [registry],
+    async collect() {
+      this.set((await store.log.damage()) ? 0 : 1);
     },
   });
   new Gauge({

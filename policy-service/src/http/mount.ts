@@ -3,6 +3,7 @@ import type { Deps } from '../application/deps';
 import type { ExecuteRequest } from '../application/execute-request';
 import type { Idempotency, StoredAnswer } from '../application/idempotency';
 import type { Checkpoints } from '../application/checkpoints';
+import { assertLogSound } from '../application/log-check/log-broken';
 import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
@@ -94,6 +95,8 @@ async function serve(
     if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
     authorize(caller, route.access);
     context.query = queryOf(req, checks);
+    // The commit refuses by itself: here, before an ERP or a model is asked for nothing.
+    if (route.method !== 'get' && !route.reads) await assertLogSound(http.deps.store.log);
     if (checks.body)
       context.body = bodyOf(route, await readText(req, res, route.maxBodyBytes), checks.body);
     const answer = await answerCall(route, http, context);

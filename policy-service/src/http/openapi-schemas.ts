@@ -230,7 +230,16 @@ export const answerSchemas: Record<string, JsonObject> = {
     valid: { type: 'boolean' },
     size: { type: 'integer' },
     rootHash: text,
-    problems: list(object({ code: text, sequence: { type: 'integer' }, message: text })),
+    problemCount: { type: 'integer' },
+    problems: list(
+      object({
+        code: text,
+        sequence: { type: 'integer' },
+        type: text,
+        requestId: text,
+        message: text,
+      }),
+    ),
   }),
   ...policySchemas,
   Problem: object(

@@ -1,4 +1,6 @@
 import type { Response } from 'express';
+import { logBroken } from '../application/log-check/log-broken';
+import { LogBroken } from '../application/ports';
 import { AppError, type ErrorCode } from '../domain/errors';
 
 /** What a body-parsing library throws; only these fields are used. */
@@ -12,6 +14,7 @@ interface LibraryError {
 /** Any thrown value as one of our refusals; what is not ours is `internal` and says nothing more. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof LogBroken) return logBroken(error.problem);
   const { status, type, limit = 0 } = (error ?? {}) as LibraryError;
   if (type === 'entity.too.large') {
     return new AppError(

@@ -33,6 +33,8 @@ export interface Route {
   path: string;
   tag: string;
   summary: string;
+  /** It changes nothing but sessions, so it goes on while the log is damaged. */
+  reads?: true;
   access: Access;
   idempotencyKey?: 'required' | 'optional';
   /** JSON Schema of the body; unknown fields are refused. */

@@ -28,6 +28,13 @@ export interface StopChoices {
   tokens: { id: string; name: string }[];
 }
 
+/** A part of a request's timeline. */
+export interface TimelinePage {
+  entries: StoredEntry[];
+  /** Sequence that the part before it ends with; absent where there is none. */
+  earlier?: number;
+}
+
 /** Everything the web pages need. Refusals are thrown as AppError and become HTML pages. */
 export interface WebDeps {
   /** @throws AppError `invalid_credentials`, `rate_limited` */
@@ -58,8 +65,8 @@ export interface WebDeps {
   requests(filter: RequestFilter): Promise<Page<GovernedRequest>>;
   /** @throws AppError `not_found` */
   request(id: string): Promise<GovernedRequest>;
-  /** Audit entries of one request, oldest first. */
-  timeline(id: string): Promise<StoredEntry[]>;
+  /** The newest audit entries of one request up to a sequence, oldest first. */
+  timeline(id: string, upTo?: number): Promise<TimelinePage>;
   /** Undefined for an unknown or expired token. */
   statusByToken(token: string): Promise<GovernedRequest | undefined>;
   /** Every stop that holds now. */
@@ -80,6 +87,8 @@ export interface WebDeps {
   stop(person: Person, order: StopOrder): Promise<Control>;
   /** @throws AppError `insufficient_scope`, `invalid_parameter`, `not_found` */
   lift(person: Person, id: string, reason: string): Promise<Control>;
+  /** What is damaged in the log; undefined while nothing is. */
+  logProblem(): Promise<string | undefined>;
   policies: PoliciesDeps;
   whatIf: WhatIfDeps;
   /** One true sentence for the requester. */

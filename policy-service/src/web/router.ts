@@ -37,8 +37,10 @@ export function createWebRouter(deps: WebDeps): Router {
   router.get('/', (_req, res) => goTo(res, '/inbox'));
   router.use(OWN, async (_req, res, next) => {
     const policy = deps.policies.state();
+    const logProblem = await deps.logProblem();
     const notices: Notices = {
       stops: await deps.activeStops(),
+      ...(logProblem === undefined ? {} : { logProblem }),
       ...(policy.valid ? {} : { policyProblem: policy.problem }),
       now: deps.now(),
     };

@@ -91,7 +91,7 @@ describe.each(
     const { log } = service.service.deps.store;
     const result = await verifyWholeLog(log);
     expect(result).toMatchObject({ valid: true, problems: [] });
-    const entries = await log.entries({ limit: 1000, from: 0 });
+    const { items: entries } = await log.entries({ limit: 1000, from: 0 });
     expect(entries.slice(0, before.entries.length).map(({ canonical }) => canonical)).toEqual(
       before.entries,
     );

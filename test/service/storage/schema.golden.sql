@@ -67,6 +67,12 @@ CREATE TABLE idempotency (
   PRIMARY KEY (scope, key)
 );
 
+CREATE TABLE log_check (
+  only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
+  positions TEXT NOT NULL DEFAULT '{}',
+  damage TEXT
+);
+
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY NOT NULL,
   request_id TEXT NOT NULL,
@@ -163,4 +169,4 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;

@@ -1,3 +1,4 @@
+import type { LogPage } from '../../../policy-service/src/application/ports';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,8 +33,10 @@ it('keeps one contiguous, valid log under eight processes, one of them killed', 
   const store = await openSqliteStore({ file });
   const head = await store.log.head();
   const logged: StoredEntry[] = [];
-  for (let from = 0; from < head.size; from += 1000) {
-    logged.push(...(await store.log.entries({ from, limit: 1000 })));
+  for (let from: number | undefined = 0; from !== undefined;) {
+    const page: LogPage = await store.log.entries({ from, limit: 1000 });
+    logged.push(...page.items);
+    from = page.nextFrom;
   }
   await store.close();
   const verification = await verifyLog(
@@ -78,7 +81,7 @@ it('refuses whole batches when the disk takes no more, and loses nothing acknowl
   const store = await openSqliteStore({ file });
   for (const id of report.acknowledged) expect(await store.request(id)).toBeDefined();
   for (const id of report.refusedIds) expect(await store.request(id)).toBeUndefined();
-  const entries = await store.log.entries({ limit: 1000 });
+  const { items: entries } = await store.log.entries({ limit: 1000 });
   const logged = entries.map((stored) => ({ ...stored, sequence: stored.entry.sequence }));
   expect(await verifyLog(logged, await store.log.head())).toMatchObject({ valid: true });
   expect(entries.map(({ entry }) => entry.requestId)).toEqual(report.acknowledged);

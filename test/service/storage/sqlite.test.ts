@@ -21,7 +21,7 @@ function beside<T>(file: string, work: (db: Database) => T): T {
 }
 
 async function verify(store: Store, kept: { size: number; rootHash: string }[] = []) {
-  const entries = await store.log.entries({ limit: 1000 });
+  const { items: entries } = await store.log.entries({ limit: 1000 });
   const logged = entries.map((stored) => ({ ...stored, sequence: stored.entry.sequence }));
   return verifyLog(logged, await store.log.head(), kept);
 }

@@ -38,6 +38,7 @@ export interface World {
   timeline: StoredEntry[];
   may: MayVote;
   message: string;
+  logProblem?: string;
   whyNotReconcile?: string;
   /** Newest first; those without liftedAt hold. */
   stops: Control[];
@@ -117,10 +118,13 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
       return found(world.requests.find((one) => one.id === id));
     },
     async timeline() {
-      return world.timeline;
+      return { entries: world.timeline };
     },
     async statusByToken(token) {
       return world.requests.find((one) => one.statusToken === token);
+    },
+    async logProblem() {
+      return world.logProblem;
     },
     async activeStops() {
       return world.stops.filter(({ liftedAt }) => liftedAt === undefined);

@@ -301,7 +301,12 @@ export function timelineOf(request: GovernedRequest): StoredEntry[] {
       requestId: request.id,
       traceId: request.traceId,
     };
-    return { entry, canonical: JSON.stringify(entry), leafHash: `${index}c`.repeat(32) };
+    return {
+      sequence: index,
+      entry,
+      canonical: JSON.stringify(entry),
+      leafHash: `${index}c`.repeat(32),
+    };
   });
 }
 

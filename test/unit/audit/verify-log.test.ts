@@ -3,6 +3,7 @@ import { CompactRange } from '../../../policy-service/src/audit/compact-range';
 import { canonicalJson } from '../../../policy-service/src/domain/canonical-json';
 import { encodeEntry } from '../../../policy-service/src/audit/encode';
 import type { EntryBody } from '../../../policy-service/src/audit/entry';
+import { readEntry } from '../../../policy-service/src/audit/read-entry';
 import { leafHash } from '../../../policy-service/src/audit/merkle-hash';
 import { verifyLog, type LoggedBytes } from '../../../policy-service/src/audit/verify-log';
 
@@ -81,12 +82,46 @@ describe('encodeEntry', () => {
 });
 
 describe('verifyLog', () => {
+  it('names the entry that was changed, and what it says of itself now', async () => {
+    const entries = logOf(5);
+    const { problems } = await verifyLog(rewritten(entries, 2, false), headOf(entries));
+    expect(problems[0]).toMatchObject({ sequence: 2, type: 'request.ignored', requestId: 'req_2' });
+  });
+
+  it('narrows a thorough change down with the range of the head', async () => {
+    const entries = logOf(6);
+    const range = CompactRange.empty();
+    for (const { leafHash: leaf } of entries) range.append(Buffer.from(leaf, 'hex'));
+    const { problems } = await verifyLog(rewritten(entries, 4, true), {
+      ...headOf(entries),
+      range,
+    });
+    expect(problems).toMatchObject([{ code: 'root_mismatch' }]);
+    expect(problems[0]?.message).toContain('among the entries 4 to 5');
+  });
+
+  it('tells one missing entry once', async () => {
+    const wrong = [0, 1, 4, 5].map((n) => logged(n));
+    const { problems } = await verifyLog(wrong, undefined);
+    expect(problems).toMatchObject([{ code: 'sequence_gap', sequence: 2 }]);
+  });
+
+  it.each(['', 'no JSON', '[]', 'null', '7', '{}', '{"type":5,"actor":null}', '"\\ud800"'])(
+    'never throws for bytes such as %s',
+    async (canonical) => {
+      const bytes = [{ sequence: 0, canonical, leafHash: 'nothing' }];
+      expect((await verifyLog(bytes, undefined)).problems[0]).toMatchObject({ sequence: 0 });
+      expect(readEntry(canonical, 0)).toMatchObject({ type: 'log.unreadable', sequence: 0 });
+    },
+  );
+
   it('finds an untouched log valid, against its head and every kept head', async () => {
     const entries = logOf(20);
     const kept = entries.map((_, size) => headOf(entries.slice(0, size)));
     expect(await verifyLog(entries, headOf(entries), kept)).toEqual({
       valid: true,
       ...headOf(entries),
+      problemCount: 0,
       problems: [],
     });
   });
@@ -159,5 +194,6 @@ describe('verifyLog', () => {
     const found = await verifyLog(entries, headOf(logOf(150)));
     expect(found.valid).toBe(false);
     expect(found.problems).toHaveLength(100);
+    expect(found.problemCount).toBe(150);
   });
 });

@@ -1,4 +1,7 @@
+import type { LoggedBytes, LogProblem } from '../../audit/check-entry';
+import type { CompactRange } from '../../audit/compact-range';
 import type { StoredEntry } from '../../audit/entry';
+import type { LogClaim } from '../../audit/verify-log';
 import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Control } from '../../domain/control';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
@@ -35,9 +38,19 @@ export interface RequestFilter {
 /** Thrown by a store that cannot read or write; the caller's state is unchanged. */
 export class StorageUnavailable extends Error {}
 
+/** Thrown where the log is damaged, so that what depends on it can neither be told nor written. */
+export class LogBroken extends StorageUnavailable {
+  constructor(readonly problem: LogProblem) {
+    super(problem.message);
+  }
+}
+
 /** The durable memory of the service. Reads see every acknowledged commit. */
 export interface Store {
-  /** Resolves only after the change is durable. @throws StorageUnavailable */
+  /**
+   * Resolves only after the change is durable. While the log is damaged only sessions are written.
+   * @throws StorageUnavailable, LogBroken
+   */
   commit(changes: ChangeSet): Promise<CommitResult>;
   request(id: string): Promise<Versioned<GovernedRequest> | undefined>;
   requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined>;
@@ -91,7 +104,10 @@ export interface Store {
   controls(filter: { active?: boolean; limit: number; cursor?: string }): Promise<Page<Control>>;
   connectorHealth(connectorId: string): Promise<JsonObject | undefined>;
   outboxDue(now: string, limit: number): Promise<OutboxMessage[]>;
-  /** Claims a message until `nextAttemptAt`, adding 1 to attempts; false when another process has it. */
+  /**
+   * Claims a message until `nextAttemptAt`, adding 1 to attempts; false when another process has
+   * it, and while the log is damaged.
+   */
   outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean>;
   tokenByPrefix(prefix: string): Promise<TokenRecord[]>;
   tokens(): Promise<TokenRecord[]>;
@@ -100,6 +116,9 @@ export interface Store {
   session(idHash: string): Promise<Session | undefined>;
   /** Removes rows whose time is over: idempotency, sessions, reservations out of every window. */
   purge(now: string): Promise<void>;
+  saveLogCheck(check: LogCheck): Promise<void>;
+  /** Says what was found in the log, so that no process writes any more; undefined takes it back. */
+  markLog(damage: LogProblem | undefined): Promise<void>;
   readonly log: LogReader;
   /** Cheap check for /readyz. @throws StorageUnavailable */
   ping(): Promise<void>;
@@ -121,11 +140,43 @@ export interface LogFilter {
   order?: 'asc' | 'desc';
   /** 1 to 1000. */
   limit: number;
+  /** A page ends with the entry that passes so many bytes; 1 MB when absent. */
+  maxBytes?: number;
+}
+
+/** Never empty while there is more: an entry that is larger than a page is one by itself. */
+export interface LogPage {
+  items: StoredEntry[];
+  /** `from` of the next page; absent on the last one. */
+  nextFrom?: number;
+}
+
+/** How far the log was verified; what is absent was not begun. */
+export interface LogCheck {
+  /** Everything from entry 0 up to here was found intact once. */
+  verified?: CompactRange;
+  /** Where the round is that looks at old entries again. */
+  round?: CompactRange;
+}
+
+/** What the log says of itself, read at one moment. */
+export interface LogState {
+  /** Absent when there is none that can be read. */
+  head?: LogClaim;
+  /** What its outside shows, without a look into the entries. */
+  problems: LogProblem[];
 }
 
 export interface LogReader {
+  /** @throws LogBroken when there is none that can be read */
   head(): Promise<LogHead>;
-  entries(filter: LogFilter): Promise<StoredEntry[]>;
+  state(): Promise<LogState>;
+  /** Why nothing may be written: what was found in it, or what its outside shows. */
+  damage(): Promise<LogProblem | undefined>;
+  check(): Promise<LogCheck>;
+  entries(filter: LogFilter): Promise<LogPage>;
+  /** Entries from a sequence on as they are stored, unread: a part of bounded size, empty at the end. */
+  bytes(from: number): Promise<LoggedBytes[]>;
   /** Leaf hashes [from, to), for proofs and verification. */
   leafHashes(from: number, to: number): Promise<string[]>;
 }

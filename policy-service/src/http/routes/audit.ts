@@ -27,37 +27,24 @@ export const auditRoutes: Route[] = [
       },
       from: { ...WHOLE_NUMBER, description: 'First sequence (ascending) or last (descending)' },
       order: { enum: ['asc', 'desc'] },
-      limit: { ...WHOLE_NUMBER, description: 'Items a page; default 50, at most 1000' },
+      limit: {
+        ...WHOLE_NUMBER,
+        description: 'Items a page; default 50, at most 1000, and about 1 MB',
+      },
     },
     status: 200,
     answer: 'EntryPage',
     handle: async ({ deps, query }) => {
       const limit = pageSize(query['limit'], 1000);
-      const order = query['order'] === 'desc' ? 'desc' : 'asc';
-      const entries = await deps.store.log.entries({
+      const { items, nextFrom } = await deps.store.log.entries({
         requestId: query['requestId'],
         type: query['type'],
         actor: query['actor'],
         from: query['from'] === undefined ? undefined : Number(query['from']),
-        order,
+        order: query['order'] === 'desc' ? 'desc' : 'asc',
         limit,
       });
-      const last = entries.at(-1)?.entry.sequence;
-      const nextFrom =
-        entries.length < limit || last === undefined
-          ? undefined
-          : order === 'asc'
-            ? last + 1
-            : last - 1;
-      return {
-        items: entries.map(({ entry, canonical, leafHash }) => ({
-          sequence: entry.sequence,
-          entry,
-          canonical,
-          leafHash,
-        })),
-        ...(nextFrom !== undefined && nextFrom >= 0 ? { nextFrom } : {}),
-      };
+      return { items, nextFrom };
     },
   },
   {

@@ -12,7 +12,7 @@ export const PAGING = {
   limit: {
     type: 'string',
     pattern: '^[0-9]{1,4}$',
-    description: 'Items a page; default 50, at most 200',
+    description: 'Items a page; default 50, at most 200, and about 1 MB',
   },
 };
 
@@ -69,7 +69,7 @@ export const readRoutes: Route[] = [
     method: 'get',
     path: '/v1/requests/{id}/timeline',
     tag: 'Requests',
-    summary: 'Everything that happened to a request, oldest first',
+    summary: 'What happened to a request, oldest first, by page',
     access: READ,
     query: {
       from: {
@@ -77,7 +77,11 @@ export const readRoutes: Route[] = [
         pattern: '^[0-9]{1,15}$',
         description: 'nextFrom of the page before',
       },
-      limit: { type: 'string', pattern: '^[0-9]{1,4}$', description: 'Default and most: 1000' },
+      limit: {
+        type: 'string',
+        pattern: '^[0-9]{1,4}$',
+        description: 'Default and most: 1000, and about 1 MB',
+      },
     },
     status: 200,
     answer: 'Timeline',
@@ -85,13 +89,16 @@ export const readRoutes: Route[] = [
       const request = await load(ctx);
       const limit = pageSize(ctx.query['limit'] ?? '1000', 1000);
       const from = Number(ctx.query['from'] ?? 0);
-      const entries = await ctx.deps.store.log.entries({ requestId: request.id, from, limit });
-      const last = entries.at(-1);
+      const { items, nextFrom } = await ctx.deps.store.log.entries({
+        requestId: request.id,
+        from,
+        limit,
+      });
       return {
         requestId: request.id,
         state: request.state,
-        items: entries.map(({ entry, leafHash }) => ({
-          sequence: entry.sequence,
+        items: items.map(({ entry, leafHash, sequence }) => ({
+          sequence,
           at: entry.at,
           type: entry.type,
           actor: entry.actor,
@@ -99,7 +106,7 @@ export const readRoutes: Route[] = [
           data: entry.data,
           leafHash,
         })),
-        ...(last && entries.length === limit ? { nextFrom: last.entry.sequence + 1 } : {}),
+        nextFrom,
       };
     },
   },

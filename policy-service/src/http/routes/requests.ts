@@ -157,7 +157,7 @@ export const requestCommands: Route[] = [
     complete: async (ctx, answer) => {
       const event = answer as EventAnswer;
       const stored = await findEvent(ctx.deps.store.log, event);
-      return { ...event, sequence: stored?.entry.sequence, leafHash: stored?.leafHash };
+      return { ...event, sequence: stored?.sequence, leafHash: stored?.leafHash };
     },
   },
 ];
@@ -169,16 +169,21 @@ interface EventAnswer {
   at: string;
 }
 
+/** A repeat of an old event is looked for so far back: its caller must not keep others waiting. */
+const PAGES_BACK = 20;
+
 /** The log entry of a custom event, looked for from the newest backwards. */
 async function findEvent(log: LogReader, event: EventAnswer): Promise<StoredEntry | undefined> {
   const { requestId, type, eventId } = event;
-  for (let from: number | undefined; ;) {
-    const entries = await log.entries({ requestId, type, from, order: 'desc', limit: 100 });
-    const found = entries.find(({ entry }) => entry.data['eventId'] === eventId);
-    const last = entries.at(-1);
-    if (found || !last || last.entry.sequence === 0) return found;
-    from = last.entry.sequence - 1;
+  let from: number | undefined;
+  for (let pages = 0; pages < PAGES_BACK; pages += 1) {
+    const page = await log.entries({ requestId, type, from, order: 'desc', limit: 100 });
+    const found = page.items.find(({ entry }) => entry.data['eventId'] === eventId);
+    if (found || page.nextFrom === undefined) return found;
+    from = page.nextFrom;
+    await new Promise((resolve) => setImmediate(resolve));
   }
+  return undefined;
 }
 
 export async function change(

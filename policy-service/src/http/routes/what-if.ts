@@ -24,6 +24,7 @@ export const whatIfRoutes: Route[] = [
     path: '/v1/policies/simulate',
     tag: 'Policies',
     summary: 'Ask what a policy would say to one request, or to the stored decisions of a period',
+    reads: true,
     access: READ,
     body: WHAT_IF,
     status: 200,

@@ -3,6 +3,7 @@ import type { Page, Versioned } from '../../application/ports';
 import type { Approval, ApprovalState } from '../../domain/approval';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
+import { firstOfPage, PAGE_BYTES } from './page';
 import type { DocumentWrite } from './prepare';
 
 type Position = readonly [time: string, id: string];
@@ -48,25 +49,23 @@ export class ApprovalTable {
     const [part = 'pending', time = '', id = ''] =
       filter.cursor === undefined ? [] : decodeCursor(filter.cursor, 3);
     const wanted = filter.limit + 1;
-    const rows: VersionedRow[] = [];
-    if (part === 'pending' && (filter.state ?? 'pending') === 'pending') {
-      const after: Position = filter.cursor === undefined ? BEFORE_ALL : [time, id];
-      rows.push(...this.pending.all(...after, wanted));
-    }
-    if (filter.state !== 'pending' && rows.length < wanted) {
+    const { ended, endedAs, pending } = this;
+    function* both(): Generator<VersionedRow> {
+      if (part === 'pending' && (filter.state ?? 'pending') === 'pending') {
+        const after: Position = filter.cursor === undefined ? BEFORE_ALL : [time, id];
+        yield* pending.iterate(...after, wanted);
+      }
+      if (filter.state === 'pending') return;
       const before: Position = part === 'ended' ? [time, id] : AFTER_ALL;
-      const room = wanted - rows.length;
-      rows.push(
-        ...(filter.state === undefined
-          ? this.ended.all(...before, room)
-          : this.endedAs.all(filter.state, ...before, room)),
-      );
+      yield* filter.state === undefined
+        ? ended.iterate(...before, wanted)
+        : endedAs.iterate(filter.state, ...before, wanted);
     }
-    const items = rows.slice(0, filter.limit).map((row) => parseVersioned<Approval>(row).value);
+    const bounds = { limit: filter.limit, maxBytes: PAGE_BYTES };
+    const { rows, next } = firstOfPage(both(), bounds, ({ doc }) => doc.length);
+    const items = rows.map((row) => parseVersioned<Approval>(row).value);
     const last = items.at(-1);
-    return rows.length > filter.limit && last
-      ? { items, nextCursor: encodeCursor(positionOf(last)) }
-      : { items };
+    return next && last ? { items, nextCursor: encodeCursor(positionOf(last)) } : { items };
   }
 }
 

@@ -1,20 +1,36 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { LogFilter, LogHead, LogReader } from '../../application/ports';
+import {
+  LogBroken,
+  type LogCheck,
+  type LogFilter,
+  type LogHead,
+  type LogPage,
+  type LogReader,
+  type LogState,
+} from '../../application/ports';
+import type { LoggedBytes, LogProblem } from '../../audit/check-entry';
 import { CompactRange } from '../../audit/compact-range';
 import { placeEntry, type EncodedBody } from '../../audit/encode';
-import type { LogEntry, StoredEntry } from '../../audit/entry';
+import { readEntry } from '../../audit/read-entry';
+import type { LogCheckTable } from './log-check';
 import { translated } from './failure';
 import { FREQUENT_TYPES, isFrequentType } from './frequent-types';
+import { firstOfPage, PAGE_BYTES } from './page';
 
+/** As it stands in the file: somebody may have put anything there. */
 interface EntryRow {
-  canonical: string;
+  sequence: number;
+  canonical: unknown;
   leafHash: string;
 }
 
 interface HeadRow {
-  size: number;
-  compactRange: Buffer;
+  size: unknown;
+  compactRange: unknown;
 }
+
+/** Entries that one look reads at most; they are bounded in bytes as well. */
+const BATCH = 1000;
 
 /** The audit log: entries that are only ever added, and the Merkle head that commits with them. */
 export class AuditLogTable implements LogReader {
@@ -22,10 +38,17 @@ export class AuditLogTable implements LogReader {
   private readonly selectHead: Statement<[], HeadRow>;
   private readonly updateHead: Statement<[number, Buffer, string | null]>;
   private readonly selectNewest: Statement<[], string | null>;
+  private readonly selectEnds: Statement<[], { first: number | null; last: number | null }>;
+  private readonly selectBytes: Statement<[number, number], EntryRow>;
   private readonly selectLeaves: Statement<[number, number], string>;
+  /** In one transaction, so that nothing is appended between the head and the ends. */
+  private readonly lookOnce: () => ReturnType<AuditLogTable['look']>;
   private readonly lists = new Map<string, Statement<unknown[], EntryRow>>();
 
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly checks: LogCheckTable,
+  ) {
     this.insert = db.prepare(
       'INSERT INTO audit_entries (sequence, canonical, leaf_hash) VALUES (?, ?, ?)',
     );
@@ -34,6 +57,15 @@ export class AuditLogTable implements LogReader {
       'UPDATE audit_head SET size = ?, compact_range = ?, newest_at = ?',
     );
     this.selectNewest = db.prepare<[], string | null>('SELECT newest_at FROM audit_head').pluck();
+    this.selectEnds = db.prepare(
+      `SELECT (SELECT min(sequence) FROM audit_entries) AS first,
+              (SELECT max(sequence) FROM audit_entries) AS last`,
+    );
+    this.selectBytes = db.prepare(
+      `SELECT sequence, canonical, lower(hex(leaf_hash)) AS leafHash FROM audit_entries
+       WHERE sequence >= ? ORDER BY sequence LIMIT ?`,
+    );
+    this.lookOnce = db.transaction(() => this.look());
     this.selectLeaves = db
       .prepare<[number, number], string>(
         `SELECT lower(hex(leaf_hash)) FROM audit_entries
@@ -42,11 +74,23 @@ export class AuditLogTable implements LogReader {
       .pluck();
   }
 
-  /** The compact range as committed last, by whichever process; to be read inside the transaction. */
-  readRange(): CompactRange {
+  /**
+   * The compact range as committed last, by whichever process, or why nothing may be appended to
+   * it; to be read inside the transaction.
+   */
+  readRange(): { range: CompactRange } | { damage: LogProblem } {
+    const { range, problems } = this.look();
+    const damage = this.checks.damage() ?? problems[0];
+    return damage || !range ? { damage: damage as LogProblem } : { range };
+  }
+
+  /** The head, and what the outside of the log shows: one row and both ends of an index. */
+  look(): { range?: CompactRange; problems: LogProblem[] } {
     const row = this.selectHead.get();
-    if (!row) throw new Error('The audit log has lost its head. Restore the database.');
-    return CompactRange.parse(row.size, row.compactRange);
+    const range = row && rangeOf(row);
+    if (!range) return { problems: [headProblem(row)] };
+    const { first, last } = this.selectEnds.get() as { first: number | null; last: number | null };
+    return { range, problems: endProblems(range.size, first ?? 0, last ?? -1) };
   }
 
   /** Adds entries behind `range`, which grows with them; `writeRange` must follow in the transaction. */
@@ -70,11 +114,27 @@ export class AuditLogTable implements LogReader {
   }
 
   async head(): Promise<LogHead> {
-    const range = translated(this.db, () => this.readRange());
-    return { size: range.size, rootHash: range.root().toString('hex') };
+    const { head, problems } = await this.state();
+    if (!head) throw new LogBroken(problems[0] as LogProblem);
+    return { size: head.size, rootHash: head.rootHash };
   }
 
-  async entries(filter: LogFilter): Promise<StoredEntry[]> {
+  async state(): Promise<LogState> {
+    const { range, problems } = translated(this.db, this.lookOnce);
+    if (!range) return { problems };
+    return { head: { size: range.size, rootHash: range.root().toString('hex'), range }, problems };
+  }
+
+  async damage(): Promise<LogProblem | undefined> {
+    const read = translated(this.db, () => this.readRange());
+    return 'damage' in read ? read.damage : undefined;
+  }
+
+  async check(): Promise<LogCheck> {
+    return translated(this.db, () => this.checks.read());
+  }
+
+  async entries(filter: LogFilter): Promise<LogPage> {
     const descending = filter.order === 'desc';
     const conditions: string[] = [];
     const values: unknown[] = [];
@@ -91,10 +151,24 @@ export class AuditLogTable implements LogReader {
     }
     where('actor = ?', filter.actor);
     where(descending ? 'sequence <= ?' : 'sequence >= ?', filter.from);
-    const rows = translated(this.db, () =>
-      this.listStatement(conditions, descending).all(...values, filter.limit),
+    const { limit, maxBytes = PAGE_BYTES } = filter;
+    const statement = this.listStatement(conditions, descending);
+    const { rows, next } = translated(this.db, () =>
+      firstOfPage(statement.iterate(...values, limit + 1), { limit, maxBytes }, sizeOf),
     );
-    return rows.map((row) => ({ entry: JSON.parse(row.canonical) as LogEntry, ...row }));
+    const items = rows.map(asBytes).map((stored) => ({
+      ...stored,
+      entry: readEntry(stored.canonical, stored.sequence),
+    }));
+    return { items, ...(next ? { nextFrom: next.sequence } : {}) };
+  }
+
+  async bytes(from: number): Promise<LoggedBytes[]> {
+    const bounds = { limit: BATCH, maxBytes: PAGE_BYTES };
+    const { rows } = translated(this.db, () =>
+      firstOfPage(this.selectBytes.iterate(from, BATCH + 1), bounds, sizeOf),
+    );
+    return rows.map(asBytes);
   }
 
   async leafHashes(from: number, to: number): Promise<string[]> {
@@ -103,7 +177,7 @@ export class AuditLogTable implements LogReader {
 
   private listStatement(conditions: string[], descending: boolean): Statement<unknown[], EntryRow> {
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    const sql = `SELECT canonical, lower(hex(leaf_hash)) AS leafHash FROM audit_entries ${where}
+    const sql = `SELECT sequence, canonical, lower(hex(leaf_hash)) AS leafHash FROM audit_entries ${where}
                  ORDER BY sequence ${descending ? 'DESC' : 'ASC'} LIMIT ?`;
     let statement = this.lists.get(sql);
     if (!statement) {
@@ -118,4 +192,44 @@ export interface AppendedEntry {
   sequence: number;
   /** Hex. */
   leafHash: string;
+}
+
+function sizeOf({ canonical }: EntryRow): number {
+  return typeof canonical === 'string' || Buffer.isBuffer(canonical) ? canonical.length : 0;
+}
+
+/** Bytes that are no text are shown as the text that they make; they fit no hash then. */
+function asBytes({ sequence, canonical, leafHash }: EntryRow): LoggedBytes {
+  const text = Buffer.isBuffer(canonical) ? canonical.toString('latin1') : String(canonical ?? '');
+  return { sequence, canonical: text, leafHash };
+}
+
+function rangeOf({ size, compactRange }: HeadRow): CompactRange | undefined {
+  try {
+    return Buffer.isBuffer(compactRange)
+      ? CompactRange.parse(size as number, compactRange)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function headProblem(row: HeadRow | undefined): LogProblem {
+  const message = row
+    ? "The log's head (size and hashes) cannot be read: it was changed."
+    : "The log's head (size and hashes) is missing.";
+  return { code: 'head_unreadable', message };
+}
+
+function endProblems(size: number, first: number, last: number): LogProblem[] {
+  if (first < 0 || last >= size) {
+    const sequence = first < 0 ? first : last;
+    const message = `It stands outside the log, whose head counts ${size} entries: the service did not write it, or the head was set back.`;
+    return [{ code: 'foreign_entry', sequence, message }];
+  }
+  if (last < size - 1) {
+    const message = `The log's head counts ${size} entries, but the last that is there is ${last < 0 ? 'none' : `entry ${last}`}.`;
+    return [{ code: 'size_mismatch', message }];
+  }
+  return [];
 }

@@ -1,12 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommitResult } from '../../application/ports';
+import type { LogProblem } from '../../audit/check-entry';
+import { CompactRange } from '../../audit/compact-range';
 import { apply } from './apply';
 import { concernsOneChangeSet } from './failure';
 import type { PreparedChanges } from './prepare';
 import type { Tables } from './tables';
 
 /** What one change set came to inside the transaction; true only once that has committed. */
-export type Outcome = { result: CommitResult } | { error: unknown };
+export type Outcome = { result: CommitResult } | { error: unknown } | { broken: LogProblem };
 
 /** Change sets that share a transaction. */
 export interface Batch {
@@ -44,10 +46,13 @@ export class BatchCommitter {
     this.begin.run();
     try {
       // Read under the lock: another process may have appended since the last batch.
-      let range = this.tables.log.readRange();
+      const read = this.tables.log.readRange();
+      let range = 'range' in read ? read.range : CompactRange.empty();
       const sizeBefore = range.size;
       let newest = this.tables.log.newestAt();
       const outcomes = changes.map((one): Outcome => {
+        // The one door of every change: what depends on the log must not go on without it.
+        if ('damage' in read && !holdsSessionsAlone(one)) return { broken: read.damage };
         const grown = range.copy();
         const outcome = this.applyOne(() => apply(this.tables, one, grown, now, newest));
         if ('result' in outcome && outcome.result.ok) {
@@ -79,8 +84,22 @@ export class BatchCommitter {
       if (!concernsOneChangeSet(error)) throw error;
       outcome = { error };
     }
-    if ('error' in outcome || !outcome.result.ok) this.rollbackTo.run();
+    if (!('result' in outcome) || !outcome.result.ok) this.rollbackTo.run();
     this.release.run();
     return outcome;
   }
+}
+
+/** A session lets somebody read; whatever is done under it is a change of its own. */
+function holdsSessionsAlone(changes: PreparedChanges): boolean {
+  return (
+    Object.entries(changes).every(
+      ([part, value]) =>
+        part === 'sessions' ||
+        part === 'sessionsEnded' ||
+        part === 'newestAt' ||
+        value === undefined ||
+        (Array.isArray(value) && value.length === 0),
+    ) && (changes.sessions ?? changes.sessionsEnded) !== undefined
+  );
 }

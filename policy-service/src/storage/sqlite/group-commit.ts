@@ -1,4 +1,9 @@
-import { StorageUnavailable, type ChangeSet, type CommitResult } from '../../application/ports';
+import {
+  LogBroken,
+  StorageUnavailable,
+  type ChangeSet,
+  type CommitResult,
+} from '../../application/ports';
 import type { Outcome } from './batch';
 import { isSqliteError, unavailable } from './failure';
 import type { FilesInPlace } from './files-in-place';
@@ -31,7 +36,7 @@ export class GroupCommit {
 
   /**
    * The change set must not be altered before the promise settles.
-   * @throws TypeError when an audit entry has no canonical form; StorageUnavailable
+   * @throws TypeError when an audit entry has no canonical form; StorageUnavailable, LogBroken
    */
   async add(changes: ChangeSet): Promise<CommitResult> {
     const prepared = prepare(changes);
@@ -75,6 +80,7 @@ export class GroupCommit {
     batch.forEach((queued, i) => {
       const outcome = outcomes[i] as Outcome;
       if ('result' in outcome) queued.resolve(outcome.result);
+      else if ('broken' in outcome) queued.reject(new LogBroken(outcome.broken));
       else queued.reject(isSqliteError(outcome.error) ? unavailable(outcome.error) : outcome.error);
     });
   }

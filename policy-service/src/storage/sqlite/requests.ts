@@ -5,6 +5,7 @@ import type { RequestState } from '../../domain/states';
 import { requestNamedBy } from '../../domain/status-token';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
+import { firstOfPage, PAGE_BYTES } from './page';
 import type { DocumentWrite } from './prepare';
 
 /** Requests: documents with optimistic concurrency, listed by the columns generated from them. */
@@ -82,8 +83,7 @@ export class RequestTable {
   }): Page<GovernedRequest> {
     const { from, to, cursor, limit } = filter;
     const [time = '', id = ''] = cursor === undefined ? [] : decodeCursor(cursor, 2);
-    const rows = this.decided.all(from, to, time, id, limit + 1);
-    return pageOf(rows, limit);
+    return pageOf(this.decided.iterate(from, to, time, id, limit + 1), limit);
   }
 
   /** Newest first; keyset (created_at, id). */
@@ -103,7 +103,7 @@ export class RequestTable {
     if (filter.cursor !== undefined) {
       where('(created_at, id) < (?, ?)', ...decodeCursor(filter.cursor, 2));
     }
-    const rows = this.listStatement(conditions).all(...values, filter.limit + 1);
+    const rows = this.listStatement(conditions).iterate(...values, filter.limit + 1);
     return pageOf(rows, filter.limit);
   }
 
@@ -120,11 +120,14 @@ export class RequestTable {
   }
 }
 
-/** @param rows one more than the page holds, where there are more */
-function pageOf(rows: VersionedRow[], limit: number): Page<GovernedRequest> {
-  const items = rows.slice(0, limit).map((row) => parseVersioned<GovernedRequest>(row).value);
+/** @param list one more than the page holds, where there are more */
+function pageOf(list: Iterable<VersionedRow>, limit: number): Page<GovernedRequest> {
+  const { rows, next } = firstOfPage(
+    list,
+    { limit, maxBytes: PAGE_BYTES },
+    ({ doc }) => doc.length,
+  );
+  const items = rows.map((row) => parseVersioned<GovernedRequest>(row).value);
   const last = items.at(-1);
-  return rows.length > limit && last
-    ? { items, nextCursor: encodeCursor([last.createdAt, last.id]) }
-    : { items };
+  return next && last ? { items, nextCursor: encodeCursor([last.createdAt, last.id]) } : { items };
 }

@@ -8,6 +8,7 @@ import {
   type CommitResult,
   type IdempotencyRecord,
   type LimitTwin,
+  type LogCheck,
   type LogReader,
   type OutboxMessage,
   type Page,
@@ -16,6 +17,7 @@ import {
   type Store,
   type Versioned,
 } from '../../application/ports';
+import type { LogProblem } from '../../audit/check-entry';
 import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Control } from '../../domain/control';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
@@ -191,6 +193,8 @@ class SqliteStore implements Store {
 
   async outboxClaim(id: string, attempts: number, nextAttemptAt: string): Promise<boolean> {
     this.files.assert();
+    // What was told before the damage is known goes out when the log can tell that it did.
+    if (await this.log.damage()) return false;
     return this.use(() => this.tables.outbox.claim(id, attempts, nextAttemptAt));
   }
 
@@ -221,7 +225,18 @@ class SqliteStore implements Store {
       this.tables.reservations.purge(now);
     });
     this.files.assert();
+    if (await this.log.damage()) return;
     this.use(() => purgeAll.immediate());
+  }
+
+  async saveLogCheck(check: LogCheck): Promise<void> {
+    this.files.assert();
+    this.use(() => this.tables.logCheck.write(check));
+  }
+
+  async markLog(damage: LogProblem | undefined): Promise<void> {
+    this.files.assert();
+    this.use(() => this.tables.logCheck.mark(damage));
   }
 
   async ping(): Promise<void> {

@@ -5,6 +5,7 @@ import { BundleTable } from './bundles';
 import { ConnectorHealthTable } from './connector-health';
 import { ControlTable } from './controls';
 import { IdempotencyTable } from './idempotency';
+import { LogCheckTable } from './log-check';
 import { OutboxTable } from './outbox';
 import { PeopleTable } from './people';
 import { RequestTable } from './requests';
@@ -18,6 +19,7 @@ export interface Tables {
   requests: RequestTable;
   approvals: ApprovalTable;
   log: AuditLogTable;
+  logCheck: LogCheckTable;
   idempotency: IdempotencyTable;
   reservations: ReservationTable;
   outbox: OutboxTable;
@@ -31,10 +33,12 @@ export interface Tables {
 }
 
 export function tablesOf(db: Database): Tables {
+  const logCheck = new LogCheckTable(db);
   return {
     requests: new RequestTable(db),
     approvals: new ApprovalTable(db),
-    log: new AuditLogTable(db),
+    log: new AuditLogTable(db, logCheck),
+    logCheck,
     idempotency: new IdempotencyTable(db),
     reservations: new ReservationTable(db),
     outbox: new OutboxTable(db),

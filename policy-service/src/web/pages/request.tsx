@@ -22,6 +22,8 @@ interface RequestProps {
   /** The approval that the request waits or waited for. */
   approval?: Approval;
   timeline: StoredEntry[];
+  /** Addresses of the other parts of the timeline. */
+  paging: { newest?: string; earlier?: string };
   message: string;
 }
 
@@ -173,8 +175,18 @@ export function RequestPage(props: RequestProps) {
               <ExecutionDetails execution={request.execution} now={now} />
             </Card>
           )}
-          <Card title="Timeline">
+          <Card title="Timeline" id="timeline">
+            {props.paging.earlier !== undefined && (
+              <p>
+                <a href={props.paging.earlier}>Earlier entries</a>
+              </p>
+            )}
             <Timeline entries={props.timeline} now={now} />
+            {props.paging.newest !== undefined && (
+              <p>
+                <a href={props.paging.newest}>Newest entries</a>
+              </p>
+            )}
           </Card>
         </div>
         <aside>

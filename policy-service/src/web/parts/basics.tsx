@@ -29,9 +29,16 @@ export function Item({ term, children }: { term: string; children: ComponentChil
   );
 }
 
-/** A JSON value over several lines. */
+/** Longer values are cut on pages: indented, a few KB of nested lists can become many. */
+const JSON_LENGTH = 20_000;
+
+/** A JSON value over several lines; of a long one the beginning, and that it is only that. */
 export function json(value: object): string {
-  return visible(JSON.stringify(value, null, 2));
+  const text = JSON.stringify(value, null, 2);
+  const more = text.length - JSON_LENGTH;
+  return more <= 0
+    ? visible(text)
+    : `${visible(text.slice(0, JSON_LENGTH))}\n... and ${more} more characters, which this page does not show.`;
 }
 
 /** A JSON value that opens on request. */

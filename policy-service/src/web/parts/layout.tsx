@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../deps';
 import { spaced, visible } from '../words';
+import { LogBanner } from './log-banner';
 import { StopBanner } from './notices';
 import { PolicyBanner } from './policy-banner';
 
@@ -95,6 +96,7 @@ export function Layout(props: LayoutProps) {
             {viewer !== undefined && <Account viewer={viewer} />}
           </div>
         </header>
+        <LogBanner viewer={viewer} />
         <PolicyBanner viewer={viewer} />
         <StopBanner viewer={viewer} held={props.held} />
         <main id="content" class={props.narrow === true ? 'wrap narrow' : 'wrap'}>

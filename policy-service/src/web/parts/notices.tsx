@@ -9,6 +9,8 @@ export interface Notices {
   stops: Control[];
   /** Why no valid policy is active: then everything is blocked. */
   policyProblem?: string;
+  /** What is damaged in the log: then the service only reads. */
+  logProblem?: string;
   now: Date;
 }
 

@@ -33,6 +33,16 @@ function address(query: RequestsQuery, cursor?: string): string {
   return search.size === 0 ? '/requests' : `/requests?${search.toString()}`;
 }
 
+/** @throws AppError `invalid_parameter` */
+function sequenceIn(req: Request): number | undefined {
+  const text = parameter(req, 'upTo');
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,15}$/.test(text)) {
+    throw new AppError('invalid_parameter', 'Open the timeline from the page of the request.');
+  }
+  return Number(text);
+}
+
 /** GET /requests, GET /requests/:id. */
 export function addRequestRoutes(router: Router, deps: WebDeps): void {
   router.get('/requests', signedIn(deps), async (req, res) => {
@@ -63,9 +73,11 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
 
   router.get('/requests/:id', signedIn(deps), async (req, res) => {
     const request = await deps.request(String(req.params.id));
+    const upTo = sequenceIn(req);
+    const here = `/requests/${encodeURIComponent(request.id)}`;
     const [approval, timeline, stop] = await Promise.all([
       request.approvalId === undefined ? undefined : deps.approval(request.approvalId),
-      deps.timeline(request.id),
+      deps.timeline(request.id, upTo),
       deps.stopOf(request),
     ]);
     const message = deps.message(request);
@@ -77,7 +89,14 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
         now={deps.now()}
         request={request}
         approval={approval}
-        timeline={timeline}
+        timeline={timeline.entries}
+        paging={{
+          newest: upTo === undefined ? undefined : `${here}#timeline`,
+          earlier:
+            timeline.earlier === undefined
+              ? undefined
+              : `${here}?upTo=${timeline.earlier}#timeline`,
+        }}
         message={stop ? messageWhileStopped(request.state, message, stop) : message}
       />,
     );

@@ -158,7 +158,7 @@ export function commitContract(context: ContractContext): void {
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await store.request('req_1')).toBeUndefined();
-    const entries = await store.log.entries({ limit: 10 });
+    const { items: entries } = await store.log.entries({ limit: 10 });
     expect(entries.map(({ entry }) => [entry.sequence, entry.data.n])).toEqual([
       [0, 0],
       [1, 3],

@@ -3,6 +3,7 @@ import { initial } from './0001-initial';
 import { governance } from './0002-governance';
 import { fewerIndexes } from './0003-fewer-indexes';
 import { placesAndCanonicalKeys } from './0004-places-and-canonical-keys';
+import { logCheck } from './0005-log-check';
 
 /** SQL, or a function of the database for what SQL cannot compute; it runs inside the migration's transaction. */
 export type Migration = string | ((db: Database) => void);
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   governance,
   fewerIndexes,
   placesAndCanonicalKeys,
+  logCheck,
 ];
