@@ -19,6 +19,7 @@ import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
 import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
 import { Secrets } from './erp/secrets';
+import { unlistedVariables } from './erp/variables';
 import { Resilience } from './erp/resilience/resilience';
 import { ClaudeExtractor } from './extraction/claude-extractor';
 import { OffThreadExtractor } from './extraction/off-thread-extractor';
@@ -201,13 +202,17 @@ export function serviceVersion(): string {
 
 /** Reads bundles for this process: its settings decide whether their connectors can be used. */
 export function bundleReader(
-  config: Pick<Config, 'leaseSeconds'>,
+  config: Pick<Config, 'leaseSeconds' | 'connectorVariables'>,
   env: NodeJS.ProcessEnv,
   log: Log,
   secrets = new Secrets(),
 ): BundleReader {
-  return createBundleReader((definitions) => {
+  return createBundleReader((definitions, use) => {
     assertLeaseOutlives(definitions, config.leaseSeconds);
+    for (const definition of definitions) {
+      const problem = variableProblem(definition, config.connectorVariables, use);
+      if (problem !== undefined) log.warn({ connector: definition.id }, problem);
+    }
     return definitions.map((definition) => connectorOf(definition, env, log, secrets));
   });
 }
@@ -224,6 +229,29 @@ function connectorOf(
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }
+}
+
+/**
+ * A bundle must not choose which secrets of this process it gets.
+ * @returns what an active bundle is only warned of
+ * @throws ConfigError
+ */
+function variableProblem(
+  definition: ConnectorDefinition,
+  listed: Config['connectorVariables'],
+  use: 'active' | 'new',
+): string | undefined {
+  const { nobodys, unlisted } = unlistedVariables(definition, listed);
+  const { id } = definition;
+  if (nobodys.length > 0) {
+    throw new ConfigError(
+      `The connector ${id} names ${nobodys.join(', ')}, which no connector may read. Use a variable of its own.`,
+    );
+  }
+  if (unlisted.length === 0) return undefined;
+  const problem = `The connector ${id} names variables that are not listed for it. If it may read them, add to EXECUTION_LAYER_CONNECTOR_VARIABLES: ${id}:${unlisted.join(',')}`;
+  if (use === 'new') throw new ConfigError(problem);
+  return problem;
 }
 
 /** A call that outlives the lease would be taken for dead while it still writes. */

@@ -1,4 +1,5 @@
 import { resolve, join } from 'node:path';
+import { isNobodys } from './erp/variables';
 
 export interface Config {
   dataDir: string;
@@ -10,6 +11,8 @@ export interface Config {
   mockErpPort: number;
   /** `host:port` of every n8n that may be called back. */
   callbackHosts: string[];
+  /** Connector id -> variables of the environment that its file may name. */
+  connectorVariables: ReadonlyMap<string, readonly string[]>;
   timeZone: string;
   logLevel: string;
   /** Calls per token in ten seconds. */
@@ -41,6 +44,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     bundleDir: resolve(env['EXECUTION_LAYER_BUNDLE_DIR'] || SHIPPED_BUNDLE),
     mockErpPort: whole(env, 'EXECUTION_LAYER_MOCK_ERP_PORT', 4320, 0, 65535),
     callbackHosts: hosts(env),
+    connectorVariables: connectorVariables(env),
     timeZone: timeZone(env),
     logLevel: level(env),
     rateLimit: whole(env, 'EXECUTION_LAYER_RATE_LIMIT', 5000, 1, 10_000_000),
@@ -90,6 +94,29 @@ function hosts(env: NodeJS.ProcessEnv): string[] {
     );
   }
   return list;
+}
+
+/** `my-erp:MY_ERP_URL,MY_ERP_TOKEN;desk:DESK_KEY` */
+function connectorVariables(env: NodeJS.ProcessEnv): Config['connectorVariables'] {
+  const name = 'EXECUTION_LAYER_CONNECTOR_VARIABLES';
+  const entries = (env[name] ?? '').split(';').filter((entry) => entry.trim() !== '');
+  const lists = new Map<string, string[]>();
+  for (const entry of entries) {
+    const [, id, text] = /^\s*([a-z][a-z0-9-]*)\s*:(.*)$/s.exec(entry) ?? [];
+    const variables = (text ?? '').split(',').map((variable) => variable.trim());
+    const wrong = variables.find((variable) => !/^[A-Z][A-Z0-9_]*$/.test(variable));
+    if (id === undefined || wrong !== undefined) {
+      throw new ConfigError(
+        `${name} holds "${entry.trim()}". Write connector:VARIABLE,VARIABLE, several connectors separated by semicolons.`,
+      );
+    }
+    const never = variables.find(isNobodys);
+    if (never !== undefined) {
+      throw new ConfigError(`${name} names ${never}, which no connector may read. Remove it.`);
+    }
+    lists.set(id, [...(lists.get(id) ?? []), ...variables]);
+  }
+  return lists;
 }
 
 function timeZone(env: NodeJS.ProcessEnv): string {

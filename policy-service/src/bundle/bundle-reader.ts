@@ -11,7 +11,7 @@ import { bundleVersion, inOrder } from './source-files';
 import { parseYamlFile, type BundleFile, type BundleProblem } from './yaml-file';
 
 /** Makes the connectors of a bundle. @throws Error with a sentence on a setting */
-export type Connect = (definitions: ConnectorDefinition[]) => Connector[];
+export type Connect = (definitions: ConnectorDefinition[], use: 'active' | 'new') => Connector[];
 
 /** Compiled bundles that are kept: storing, activating and asking read the same few again. */
 const KEPT = 8;
@@ -48,7 +48,7 @@ export function createBundleReader(connect: Connect): BundleReader {
             ),
           };
         },
-        connect: () => new Map(connect(loaded.connectors).map((one) => [one.id, one])),
+        connect: () => new Map(connect(loaded.connectors, use).map((one) => [one.id, one])),
       };
     },
     parts: (files) =>

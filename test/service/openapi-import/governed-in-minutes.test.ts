@@ -71,6 +71,7 @@ it('a FastAPI system is governed: imported, checked, raised, approved, written o
   test = await TestService.start({
     EXECUTION_LAYER_BUNDLE_DIR: folder,
     ORDER_DESK_TOKEN: 'canary-token',
+    EXECUTION_LAYER_CONNECTOR_VARIABLES: 'order-desk:ORDER_DESK_URL,ORDER_DESK_TOKEN',
   });
   await test.newPerson('reviewer@example.com', ['reviewer', 'operations']);
 
