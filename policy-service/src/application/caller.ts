@@ -1,6 +1,7 @@
 import type { EntryBody } from '../audit/entry';
 import { AppError } from '../domain/errors';
 import type { Person, TokenRecord } from '../domain/identity';
+import type { GovernedRequest } from '../domain/request';
 
 /** Who makes a call: never the requester that a body claims. */
 export type Caller =
@@ -34,4 +35,20 @@ export function assertMayUse(caller: Caller, action: string | null | undefined):
   if (!caller.token.actions.includes(action)) {
     throw new AppError('action_not_permitted', `This token may not use the action ${action}.`);
   }
+}
+
+/**
+ * Whether a caller may reach a request at all, to read or to change it: a token with a list of
+ * actions reaches requests of these, and those of its own in which no action was recognised.
+ * @throws AppError `action_not_permitted`
+ */
+export function assertMayReach(caller: Caller, { intent, subject }: GovernedRequest): void {
+  if (caller.kind !== 'token' || !caller.token.actions) return;
+  const action = intent?.action;
+  if (!action && subject.tokenId === caller.token.id) return;
+  if (!action) {
+    const message = 'This token reaches only requests of its actions, and this one has no action.';
+    throw new AppError('action_not_permitted', message);
+  }
+  assertMayUse(caller, action);
 }

@@ -37,10 +37,10 @@ export async function compensateRequest(
 ): Promise<Draft> {
   return retryConflicts(async () => {
     const original = await loadDraft(deps, caller, originalId);
+    assertMayUse(caller, undoId(original.request.intent?.action ?? ''));
     const existing = await underWay(deps, caller, original.request);
     if (existing) return existing;
     const action = undoOf(deps, original.request);
-    assertMayUse(caller, action.id);
     const draft = await compensationOf(deps, caller, original.request, action, undoing);
     original.request = { ...original.request, compensatedBy: draft.request.id };
     original.record({

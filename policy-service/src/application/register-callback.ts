@@ -5,7 +5,8 @@ import type { Draft } from './draft';
 /**
  * Remembers the signed n8n URL to call when the approval ends; when it has ended already, the
  * call is sent at once.
- * @throws AppError `callback_host_not_allowed`, `illegal_transition`
+ * @throws AppError `callback_host_not_allowed`, `illegal_transition`, `insufficient_scope` when
+ *   another token registered one
  */
 export function registerCallback(deps: Deps, draft: Draft, resumeUrl: string): void {
   if (!deps.callbacks.allowed(resumeUrl)) {
@@ -21,7 +22,16 @@ export function registerCallback(deps: Deps, draft: Draft, resumeUrl: string): v
       { state: draft.request.state },
     );
   }
-  draft.request = { ...draft.request, resumeUrl };
+  const { caller, request } = draft;
+  const by = caller.kind === 'token' ? caller.token.id : undefined;
+  const holder = request.resumeTokenId ?? request.subject.tokenId;
+  if (request.resumeUrl !== undefined && holder !== by) {
+    throw new AppError(
+      'insufficient_scope',
+      'Another token waits for this approval. Only that token may replace its resume URL.',
+    );
+  }
+  draft.request = { ...request, resumeUrl, resumeTokenId: by };
   draft.record({ type: 'request.callback_registered', data: { host: new URL(resumeUrl).host } });
   if (draft.request.state !== 'awaiting_approval') draft.wake(deps.random.id('out'));
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors';
-import type { Caller } from './caller';
+import { assertMayReach, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
 import { logBroken } from './log-check/log-broken';
@@ -22,7 +22,7 @@ export type RecordAnswer = (answer: unknown) => IdempotencyRecord;
 /**
  * Reads a request, lets `step` change a draft of it, and commits; when somebody else changed it
  * in between, reads and decides again.
- * @throws AppError `not_found`, or whatever `step` refuses with
+ * @throws AppError `not_found`, `action_not_permitted`, or whatever `step` refuses with
  */
 export async function changeRequest<T>(
   deps: Deps,
@@ -33,6 +33,7 @@ export async function changeRequest<T>(
 ): Promise<{ draft: Draft; result: T }> {
   return retryConflicts(async () => {
     const draft = await loadDraft(deps, caller, requestId);
+    assertMayReach(caller, draft.request);
     const result = await step(draft);
     const committed = await commit(deps, draft.toChangeSet(recordAnswer?.(draft, result)));
     return committed ? { draft, result } : undefined;

@@ -86,6 +86,8 @@ export interface GovernedRequest {
   deadline?: string;
   /** Signed n8n URL that is called when the approval ends. */
   resumeUrl?: string;
+  /** Token that registered it. Absent: the one that proposed. */
+  resumeTokenId?: string;
   /** Request that this one was edited from. */
   resubmittedFrom?: string;
   /** Request that this one undoes (kind `compensation`). */

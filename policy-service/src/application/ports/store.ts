@@ -28,6 +28,8 @@ export interface Page<T> {
 export interface RequestFilter {
   states?: RequestState[];
   action?: string;
+  /** Of these actions alone. */
+  actions?: string[];
   needsPerson?: boolean;
   requestedBy?: string;
   cursor?: string;

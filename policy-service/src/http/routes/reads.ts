@@ -46,6 +46,8 @@ export const readRoutes: Route[] = [
       const page = await ctx.deps.store.requests({
         states: state === undefined ? undefined : statesOf(state),
         action,
+        // What a token may not read one by one, it does not read in a list.
+        actions: (ctx.caller.kind === 'token' && ctx.caller.token.actions) || undefined,
         requestedBy,
         cursor,
         needsPerson: needsPerson === undefined ? undefined : needsPerson === 'true',

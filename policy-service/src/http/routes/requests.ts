@@ -1,4 +1,5 @@
 import { requestAnswer, type RequestAnswer } from '../../application/answer';
+import { assertMayReach } from '../../application/caller';
 import { cancelDraft } from '../../application/cancel-request';
 import { tellStop } from '../../application/controls/tell-stop';
 import { decideDraft } from '../../application/decide-request';
@@ -251,10 +252,11 @@ export function completeRequest(ctx: RouteContext, answer: unknown): Promise<unk
   return tellStop(ctx.deps, answer as RequestAnswer);
 }
 
-/** @throws AppError `not_found` */
+/** @throws AppError `not_found`, `action_not_permitted` */
 export async function load(ctx: RouteContext): Promise<GovernedRequest> {
   const id = ctx.params['id'] ?? '';
   const loaded = await ctx.deps.store.request(id);
   if (!loaded) throw requestNotFound(id);
+  assertMayReach(ctx.caller, loaded.value);
   return loaded.value;
 }

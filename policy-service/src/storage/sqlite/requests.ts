@@ -98,6 +98,9 @@ export class RequestTable {
       where('state IN (SELECT value FROM json_each(?))', JSON.stringify(filter.states));
     }
     if (filter.action !== undefined) where('action = ?', filter.action);
+    if (filter.actions !== undefined) {
+      where('action IN (SELECT value FROM json_each(?))', JSON.stringify(filter.actions));
+    }
     if (filter.needsPerson !== undefined) where(`needs_person = ${filter.needsPerson ? 1 : 0}`);
     if (filter.requestedBy !== undefined) where('requested_by = ?', filter.requestedBy);
     if (filter.cursor !== undefined) {
