@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   bundle: ['bundle', 'application', 'domain', 'validation', 'erp', 'extraction'],
   web: ['web', 'application', 'domain', 'audit'],
   http: ['http', 'web', 'application', 'domain', 'audit', 'validation'],
-  'openapi-import': ['openapi-import', 'bundle', 'erp', 'application', 'domain'],
+  'openapi-import': ['openapi-import', 'bundle', 'erp', 'application', 'domain', 'validation'],
   'mock-erp': ['mock-erp'],
 };
 

@@ -149,7 +149,7 @@ function undoProblems(action: Action, connector: ConnectorTraits): string[] {
   const unknown = Object.keys(compensation.steps).filter((name) => !names.includes(name));
   const forgotten = steps.filter(
     ({ name, operation }) =>
-      !(name in compensation.steps) && connector.operations[operation]?.reads === false,
+      !Object.hasOwn(compensation.steps, name) && connector.operations[operation]?.reads === false,
   );
   return [
     ...unknown.map((name) => `compensation: there is no step "${name}"`),

@@ -77,7 +77,7 @@ function outcomeOf(
   const held = new Map<string, LimitHeld>();
   const problems = [
     ...referenced
-      .filter(({ name }) => !(name in one.facts))
+      .filter(({ name }) => !Object.hasOwn(one.facts, name))
       .map(
         ({ name }) =>
           `facts.${name} is looked up for these arguments: name its fields, or null where the ERP has no such record.`,

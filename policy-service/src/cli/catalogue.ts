@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { OpenApiDocument } from '../openapi-import/document';
+import { MAX_BYTES, OpenApiDocument } from '../openapi-import/document';
 import { ImportError } from '../openapi-import/import-error';
 import { importOpenApi, type ImportResult } from '../openapi-import/import-openapi';
-import { listOperations, type ImportOperation } from '../openapi-import/operations';
+import { listPaths, type ImportOperation } from '../openapi-import/operations';
+import { AnswerTooLarge, readBounded } from '../system/bounded-fetch';
 import { printTable } from './offline';
 
 interface Options {
@@ -13,6 +14,7 @@ interface Options {
   out: string;
   connector?: string;
   baseUrl?: string;
+  reference?: string[];
   force?: boolean;
   json?: boolean;
 }
@@ -35,12 +37,20 @@ export function catalogueCommands(): Command {
       '--base-url <url>',
       'address of the system; the first server of the document when absent',
     )
+    .option(
+      '--reference <operation=pointer...>',
+      'member of the answer that names what was written, where that is not clear; "none" if there is none',
+    )
     .option('--force', 'overwrite files that are there')
     .option('--json', 'as JSON')
     .action(async (source: string, options: Options) => {
       const text = await read(source);
       if (options.list || (!options.all && !options.operation)) {
-        printList(listOperations(OpenApiDocument.parse(text, source)), options.json === true);
+        const { operations, unreadable } = listPaths(OpenApiDocument.parse(text, source));
+        printList(operations, options.json === true);
+        for (const { operation, reason } of unreadable) {
+          process.stderr.write(`Not importable: ${operation}: ${reason}\n`);
+        }
         return;
       }
       const result = importOpenApi(text, source, {
@@ -48,6 +58,7 @@ export function catalogueCommands(): Command {
         out: options.out,
         connector: options.connector,
         baseUrl: options.baseUrl,
+        references: options.reference,
         force: options.force === true,
       });
       process.stdout.write(
@@ -60,6 +71,11 @@ export function catalogueCommands(): Command {
 /** @throws ImportError when the document cannot be had */
 async function read(source: string): Promise<string> {
   if (!/^https?:\/\//.test(source)) {
+    const size = await stat(source).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (size > MAX_BYTES) throw tooLarge(source);
     return readFile(source, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new ImportError(`${source} cannot be read (${error.code}). Give a file or a URL.`);
     });
@@ -67,11 +83,16 @@ async function read(source: string): Promise<string> {
   try {
     const answer = await fetch(source, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    return await answer.text();
+    return (await readBounded(answer, MAX_BYTES)).toString('utf8');
   } catch (error) {
+    if (error instanceof AnswerTooLarge) throw tooLarge(source);
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new ImportError(`${source} cannot be fetched (${cause?.code ?? message}).`);
   }
+}
+
+function tooLarge(source: string): ImportError {
+  return new ImportError(`${source} is larger than ${MAX_BYTES / 1024 / 1024} MB.`);
 }
 
 function printList(operations: ImportOperation[], json: boolean): void {

@@ -46,7 +46,7 @@ function argumentTypes(action: Action): Record<string, ValueType> {
     Object.entries(properties).map(([name, schema]) => [name, String(schema['type'])]),
   );
   const amount = action.money?.amount;
-  if (amount !== undefined && amount in properties) types[amount] = 'Decimal';
+  if (amount !== undefined && Object.hasOwn(properties, amount)) types[amount] = 'Decimal';
   return types;
 }
 

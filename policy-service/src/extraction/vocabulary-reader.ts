@@ -25,7 +25,9 @@ export class Reader {
   }
 
   object(key: string): Reader {
-    return new Reader(this.value[key], `${this.path}/${key}`);
+    // Names of arguments are anybody's: `constructor` is one that was not written here.
+    const own = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+    return new Reader(own, `${this.path}/${key}`);
   }
 
   list(key: string): Reader[] {

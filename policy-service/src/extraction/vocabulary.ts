@@ -154,7 +154,7 @@ export function parseVocabulary(action: Action): Vocabulary {
   const required = Array.isArray(action.schema.required) ? action.schema.required : [];
   const described = block.object('arguments');
   for (const name of Object.keys(described.value))
-    if (!(name in properties))
+    if (!Object.hasOwn(properties, name))
       described.fail(
         name,
         `is not an argument of the action; its arguments are ${Object.keys(properties).join(', ')}`,

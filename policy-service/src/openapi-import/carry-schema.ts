@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../domain/request';
 import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
 import { exampleOf } from './example';
 import { Unsupported } from './import-error';
+import { patternProblem } from '../validation/pattern-cost';
 import { isSimplePattern } from './pattern';
 
 /** Where a schema is carried over, and what is said about it. */
@@ -176,14 +177,17 @@ function byType(type: string, node: Node, at: Carrying): JsonObject {
 }
 
 function textRules(node: Node, { name, note }: Carrying): JsonObject {
-  const format = FORMATS[String(node['format'])];
+  const named = String(node['format']);
+  const format = Object.hasOwn(FORMATS, named) ? FORMATS[named] : undefined;
   const longest = typeof node['maxLength'] === 'number' ? node['maxLength'] : undefined;
   const rules: JsonObject = { ...numbers(node, ['minLength']), ...format };
   rules['maxLength'] = Math.min(longest ?? format?.maxLength ?? DEFAULT_MAX_LENGTH, LONGEST);
   if (typeof node['pattern'] === 'string') {
-    if (isSimplePattern(node['pattern'])) {
-      rules['pattern'] = node['pattern'];
-      rules['maxLength'] = Math.min(Number(rules['maxLength']), LONGEST_WITH_PATTERN);
+    const most = Math.min(Number(rules['maxLength']), LONGEST_WITH_PATTERN);
+    const { pattern } = node;
+    if (isSimplePattern(pattern) && patternProblem(pattern, most) === undefined) {
+      rules['pattern'] = pattern;
+      rules['maxLength'] = most;
     } else note(`The pattern of ${name} is left out: only the system checks it.`);
   }
   return rules;
@@ -195,6 +199,7 @@ function objectRules(node: Node, at: Carrying): JsonObject {
   for (const [name, schema] of members) {
     const inner = { ...at, name: `${at.name}.${name}`, seen, depth: at.depth + 1 };
     try {
+      if (name === '__proto__') throw new Unsupported('no call may have a member of this name');
       if (isReadOnly(schema, inner)) continue;
       properties[name] = carrySchema(schema, inner);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../domain/request';
 import { textFor } from './pattern';
 
 /** One checker for all candidates: the whole bundle is checked strictly afterwards. */
-const ajv = new Ajv2020({ strict: false, logger: false });
+const ajv = new Ajv2020({ strict: false, logger: false, ownProperties: true });
 const found = new WeakMap<JsonObject, Json>();
 
 /**

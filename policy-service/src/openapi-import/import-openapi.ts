@@ -6,7 +6,7 @@ import { runPolicyCases } from '../bundle/policy-cases';
 import { BUNDLE_FOLDERS } from '../bundle/source-files';
 import { OpenApiDocument } from './document';
 import { ImportError } from './import-error';
-import { listOperations, type ImportOperation } from './operations';
+import { listPaths, type ImportOperation } from './operations';
 import { snakeCase } from './names';
 import { writeFiles, type ImportChoice, type ImportedFiles } from './write-files';
 
@@ -17,6 +17,8 @@ export interface ImportOptions {
   out: string;
   connector?: string;
   baseUrl?: string;
+  /** `operation=/pointer` or `operation=none`: what names the written record in an answer. */
+  references?: string[];
   /** Overwrite files that are there. */
   force: boolean;
 }
@@ -42,13 +44,16 @@ const FIRST_RULES: SourceFile = {
 export function importOpenApi(text: string, source: string, options: ImportOptions): ImportResult {
   const document = OpenApiDocument.parse(text, source);
   const connector = connectorId(document, options.connector);
+  const { operations, unreadable } = listPaths(document);
   const choice: ImportChoice = {
-    operations: chosen(listOperations(document), options.operations),
+    operations: chosen(operations, options.operations),
+    references: referencesOf(options.references ?? [], operations),
     connector,
     baseUrl: options.baseUrl,
     source,
   };
   const { files, ...rest } = writeFiles(document, choice);
+  if (options.operations === 'all') rest.skipped.push(...unreadable);
   if (files.length === 0) {
     const reasons = rest.skipped.map(({ operation, reason }) => `  ${operation}: ${reason}`);
     throw new ImportError(`Nothing can be imported:\n${reasons.join('\n')}`);
@@ -88,6 +93,22 @@ function connectorId({ root }: OpenApiDocument, given: string | undefined): stri
     );
   }
   return id;
+}
+
+/** @throws ImportError */
+function referencesOf(given: string[], all: ImportOperation[]): Map<string, string> {
+  return new Map(
+    given.map((text): [string, string] => {
+      const at = text.lastIndexOf('=');
+      const [id, pointer] = [text.slice(0, at), text.slice(at + 1)];
+      if (at < 1 || !all.some((one) => one.id === id) || !/^(none|\/.+)$/.test(pointer)) {
+        throw new ImportError(
+          `--reference "${text}" is not understood. Write operation=/member or operation=none, with an id that --list shows.`,
+        );
+      }
+      return [id, pointer];
+    }),
+  );
 }
 
 function chosen(all: ImportOperation[], wanted: string[] | 'all'): ImportOperation[] {

@@ -1,9 +1,11 @@
 import type { ActionClass, Risk } from '../domain/action';
 import type { IdempotencyClass } from '../domain/execution';
 import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
+import { Unsupported } from './import-error';
 import { snakeCase } from './names';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const OTHER_METHODS = ['head', 'options', 'trace', 'query'];
 export type Method = (typeof METHODS)[number];
 
 /** One operation of a document, with what is guessed about it. */
@@ -29,22 +31,50 @@ const WEIGHTY =
   /pay|refund|transfer|charge|invoice|journal|ledger|bank|salary|permission|role|admin|secret|token|password|delete|remove|cancel|close|send|publish|merge/i;
 const KEY_HEADER = /^(x-)?(idempotency-key|request-id-key|client-request-token)$/i;
 
-/** Every operation of the document, in its order. Parameters that cannot be resolved are left out. */
+export interface ListedPaths {
+  /** In the order of the document. */
+  operations: ImportOperation[];
+  /** What is there and cannot be imported, and why. */
+  unreadable: { operation: string; reason: string }[];
+}
+
+/** Every operation of the document. */
 export function listOperations(document: OpenApiDocument): ImportOperation[] {
+  return listPaths(document).operations;
+}
+
+/** Every operation of the document, and every path that cannot be read. */
+export function listPaths(document: OpenApiDocument): ListedPaths {
   const ids = new Set<string>();
-  return Object.entries(document.root['paths'] as Node).flatMap(([path, item]) => {
-    if (!isNode(item)) return [];
-    return METHODS.flatMap((method): ImportOperation[] => {
+  const listed: ListedPaths = { operations: [], unreadable: [] };
+  for (const [path, value] of Object.entries(document.root['paths'] as Node)) {
+    document.nextOperation();
+    let item: Node;
+    try {
+      item = document.resolve(value).node;
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      listed.unreadable.push({ operation: path, reason: error.message });
+      continue;
+    }
+    for (const name of Object.keys(item).filter((one) => OTHER_METHODS.includes(one))) {
+      listed.unreadable.push({
+        operation: `${name.toUpperCase()} ${path}`,
+        reason: `only ${METHODS.join(', ')} are imported`,
+      });
+    }
+    for (const method of METHODS) {
       const node = item[method.toLowerCase()];
-      if (!isNode(node)) return [];
+      if (!isNode(node)) continue;
       const parameters = merged(document, nodes(item['parameters']), nodes(node['parameters']));
       const operation = describe(method, path, node, parameters);
       // Ids must be unique; documents that break this are common enough.
       if (ids.has(operation.id)) operation.id = madeId(method, path);
       ids.add(operation.id);
-      return [operation];
-    });
-  });
+      listed.operations.push(operation);
+    }
+  }
+  return listed;
 }
 
 function describe(method: Method, path: string, node: Node, parameters: Node[]): ImportOperation {

@@ -1,5 +1,6 @@
 import { membersOf, type Carrying } from './carry-schema';
 import { isNode, type Node, type OpenApiDocument } from './document';
+import { chooseReference } from './choose-reference';
 import { Unsupported } from './import-error';
 import { argumentName } from './names';
 import type { ImportOperation } from './operations';
@@ -16,13 +17,20 @@ export interface ReadAnswer {
 /** Documented statuses by which a server says that it wrote nothing. */
 const REFUSALS = [400, 403, 404, 409, 410, 412, 422, 423];
 const MAX_RESULT = 8;
-const REFERENCE = /^(id|uuid|number|key|code|reference|ref)$|_(id|number|key|ref)$/;
 
-/** What the document says about success, refusal and the number of what was written. */
+/**
+ * What the document says about success, refusal and the number of what was written.
+ * @param sent names, in the document, of what the call sends
+ * @param givenReference see chooseReference
+ * @throws Unsupported
+ */
 export function readAnswers(
   document: OpenApiDocument,
-  { node, method }: ImportOperation,
+  operation: ImportOperation,
+  sent: string[],
+  givenReference: string | undefined,
 ): ReadAnswer {
+  const { node, method } = operation;
   const responses = isNode(node['responses']) ? node['responses'] : {};
   const statuses = Object.keys(responses).map(Number);
   const notes: string[] = [];
@@ -42,14 +50,13 @@ export function readAnswers(
     .map((status) => membersOfAnswer(document, responses[String(status)]))
     .find((one) => one !== undefined);
   const simple = (answer?.members ?? []).filter(([, schema]) => isSimple(document, schema));
-  const reference = simple.find(
-    ([name]) =>
-      method !== 'GET' && answer?.required.includes(name) && REFERENCE.test(argumentName(name)),
-  );
+  const required = simple.map(([name]) => name).filter((name) => answer?.required.includes(name));
+  const reference =
+    method === 'GET' ? undefined : chooseReference(operation, required, sent, givenReference);
   return {
     success,
     refusal: { statuses: refused, ...(message === undefined ? {} : { message }) },
-    ...(reference ? { reference: pointerTo(reference[0]) } : {}),
+    ...(reference === undefined ? {} : { reference: pointerTo(reference) }),
     result: Object.fromEntries(
       simple.slice(0, MAX_RESULT).map(([name]) => [argumentName(name), pointerTo(name)]),
     ),

@@ -15,6 +15,8 @@ export interface ReadCall {
   body?: JsonObject;
   /** JSON Schema of the arguments. */
   schema: JsonObject;
+  /** Names in the document of what is sent. */
+  sent: string[];
   /** Sentences about what is not carried over. */
   notes: string[];
 }
@@ -43,6 +45,7 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
     query: {},
     headers: {},
     schema: {},
+    sent: [],
     notes: [],
   };
   const note = (sentence: string): void => void call.notes.push(sentence);
@@ -63,6 +66,7 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
         place,
         carrySchema(argument.schema, at(source, argument.seen)),
         source,
+        note,
       );
       if (place === 'header') asUnsupported(() => parseHeader(source, '{value}'));
       const name = freeName(argumentName(source), place, (one) => Object.hasOwn(properties, one));
@@ -70,6 +74,7 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
       if (SECRET.test(name)) {
         note(`${source} looks like a secret, but arguments stand in the log in full: remove it.`);
       }
+      call.sent.push(source);
       if (argument.required) required.push(name);
       put(call, argument, `{${name}${argument.required ? '' : '?'}}`);
     } catch (error) {
@@ -80,7 +85,7 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
   };
 
   for (const parameter of operation.parameters) {
-    const argument = argumentOf(parameter, operation);
+    const argument = argumentOf(parameter, operation, note);
     if (argument) add(argument);
   }
   for (const argument of bodyArguments(document, operation, call, at)) add(argument);
@@ -89,7 +94,15 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
   return call;
 }
 
-function argumentOf(parameter: Node, operation: ImportOperation): Argument | undefined {
+function argumentOf(
+  parameter: Node,
+  operation: ImportOperation,
+  note: (sentence: string) => void,
+): Argument | undefined {
+  if (typeof parameter['$ref'] === 'string') {
+    note(`A parameter is left out: ${parameter['$ref']} cannot be followed.`);
+    return undefined;
+  }
   const source = String(parameter['name']);
   const place = parameter['in'];
   const required = place === 'path' || parameter['required'] === true;
@@ -99,6 +112,7 @@ function argumentOf(parameter: Node, operation: ImportOperation): Argument | und
   }
   if (place !== 'path' && place !== 'query' && place !== 'header') {
     if (required) throw new Unsupported(`${source} is sent in ${String(place ?? 'a reference')}`);
+    note(`${source} is left out: it is sent in ${String(place)}.`);
     return undefined;
   }
   return { place, source, schema: parameter['schema'], required };
@@ -139,8 +153,17 @@ function bodyArguments(
 }
 
 /** A path, a query and a header carry texts: a number is written as a decimal. */
-function sendable(place: Argument['place'], schema: JsonObject, source: string): JsonObject {
+function sendable(
+  place: Argument['place'],
+  schema: JsonObject,
+  source: string,
+  note: (sentence: string) => void,
+): JsonObject {
   const { type, title, description } = schema;
+  if (place === 'path' && type === 'string') return oneSegment(schema, source, note);
+  if (place !== 'body' && type === 'integer' && !isLimited(schema)) {
+    return { ...definedOnly({ title, description }), ...WHOLE };
+  }
   if (place === 'body' || type === 'string' || type === 'integer' || type === 'boolean') {
     return schema;
   }
@@ -149,6 +172,45 @@ function sendable(place: Argument['place'], schema: JsonObject, source: string):
   }
   throw new Unsupported(`${source} is of type ${String(type)} in the ${place}`);
 }
+
+/**
+ * What a path value may be: no separator, no escape, and not a step upwards. Systems decode and
+ * join paths in ways of their own, so that a value with one of them can lead to another route.
+ */
+const SEGMENT = '^[^\\s/\\\\%?#.][^\\s/\\\\%?#]*$';
+
+function oneSegment(
+  schema: JsonObject,
+  source: string,
+  note: (sentence: string) => void,
+): JsonObject {
+  const values = schema['enum'];
+  if (Array.isArray(values)) {
+    const safe = values.filter((value) => new RegExp(SEGMENT).test(String(value)));
+    if (safe.length < values.length)
+      note(`Values of ${source} that hold /, \\, % or begin with a dot are left out.`);
+    if (safe.length === 0) throw new Unsupported(`no value of ${source} can stand in a path`);
+    return { ...schema, enum: safe };
+  }
+  const { pattern } = schema;
+  if (pattern === undefined) return { ...schema, pattern: SEGMENT };
+  return { ...schema, allOf: [{ pattern: SEGMENT, maxLength: schema['maxLength'] ?? 0 }] };
+}
+
+/** A number with bounds of its own stays one, so that they hold. */
+function isLimited(schema: JsonObject): boolean {
+  return ['enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].some(
+    (keyword) => schema[keyword] !== undefined,
+  );
+}
+
+/** As a text, so that ids that JavaScript cannot hold exactly go through. */
+const WHOLE: JsonObject = {
+  type: 'string',
+  pattern: '^-?(0|[1-9][0-9]{0,18})$',
+  maxLength: 20,
+  examples: ['1'],
+};
 
 const DECIMAL: JsonObject = {
   type: 'string',

@@ -17,6 +17,8 @@ export interface ImportChoice {
   /** Id of the connector that is written. */
   connector: string;
   baseUrl?: string;
+  /** Pointer to the reference in an operation's answer, or `none`, by operation id. */
+  references: ReadonlyMap<string, string>;
   /** Where the document came from, for the comments. */
   source: string;
 }
@@ -56,7 +58,8 @@ export function writeFiles(document: OpenApiDocument, choice: ImportChoice): Imp
   for (const operation of choice.operations) {
     try {
       const taken = imported.map(({ name }) => name);
-      imported.push(importOne(document, operation, connector, taken));
+      document.nextOperation();
+      imported.push(importOne(document, operation, choice, taken));
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
       skipped.push({ operation: operation.id, reason: error.message });
@@ -88,11 +91,12 @@ export function writeFiles(document: OpenApiDocument, choice: ImportChoice): Imp
 function importOne(
   document: OpenApiDocument,
   operation: ImportOperation,
-  connector: string,
+  { connector, references }: ImportChoice,
   taken: string[],
 ): Imported {
   const call = readCall(document, operation);
-  const { notes, ...answers } = readAnswers(document, operation);
+  const given = references.get(operation.id);
+  const { notes, ...answers } = readAnswers(document, operation, call.sent, given);
   if (exampleArguments(call.schema) === undefined) {
     throw new Unsupported('no example of its arguments could be made for the test case');
   }
