@@ -4,8 +4,8 @@ import {
   type INodeExecutionData,
   type INodeParameters,
 } from 'n8n-workflow';
-import { limits } from '../../nodes/shared/limits';
 import { additionalData, NODES, runNode, workflowOf, type NodeRun } from './support/harness';
+import { impatientWith } from './support/impatience';
 import { problem, StubService, type Answer } from './support/stub-service';
 
 /** Under which key each call reaches the service, and what the reader is told of a repeat. */
@@ -166,13 +166,11 @@ describe('what an agent reads of a call that brought nothing', () => {
     ['a cut connection', { broken: 'reset' }, { code: 'service_unreachable', status: 0 }],
     ['no answer in time', { broken: 'hang' }, { code: 'service_unreachable', status: 0 }],
   ];
-  let timeout: jest.ReplaceProperty<number>;
-  beforeEach(() => {
-    timeout = jest.replaceProperty(limits, 'callTimeoutMs', 100);
-  });
-  afterEach(() => timeout.restore());
+  let patience = (): void => undefined;
+  afterEach(() => patience());
 
   test.each(REFUSALS)('%s', async (_name, answer, told) => {
+    patience = impatientWith(answer);
     service.intercept = () => answer;
     const { outputs, error } = await submit({ variant: 'Tool' });
     expect(error).toBeUndefined();

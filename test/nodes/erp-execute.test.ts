@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { limits } from '../../nodes/shared/limits';
 import { runNode } from './support/harness';
+import { impatientWith } from './support/impatience';
 import { problem, StubService, type Answer } from './support/stub-service';
 
 let service: StubService;
@@ -69,12 +69,13 @@ const UNANSWERED: [string, Answer][] = [
 ];
 
 describe.each(UNANSWERED)('after %s', (_name, answer) => {
-  let timeout: jest.ReplaceProperty<number>;
+  let patience: () => void;
   beforeEach(() => {
-    timeout = jest.replaceProperty(limits, 'callTimeoutMs', 100);
+    // Only the execution is given up: the question that follows has its usual time.
+    patience = impatientWith(answer, 1);
     service.intercept = (call) => (call.path.endsWith('/execute') ? answer : undefined);
   });
-  afterEach(() => timeout.restore());
+  afterEach(() => patience());
 
   test.each([
     ['executed', 2],
@@ -92,6 +93,7 @@ describe.each(UNANSWERED)('after %s', (_name, answer) => {
   });
 
   test('it needs attention when nobody can say', async () => {
+    patience = impatientWith(answer);
     service.intercept = () => answer;
     expect(await leaves()).toMatchObject({ output: 1, json: { id: 'req_1', problem: {} } });
   });

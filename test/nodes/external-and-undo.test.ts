@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/shared/limits';
 import { runNode } from './support/harness';
+import { impatientWith } from './support/impatience';
 import { problem, StubService, type Answer } from './support/stub-service';
 
 let service: StubService;
@@ -56,11 +56,11 @@ describe('Begin External Execution', () => {
     ['no answer in time', { broken: 'hang' }],
     ['an internal error', problem(500, 'internal')],
   ])('needs attention after %s, since the permit may have been given', async (_name, answer) => {
-    const timeout = jest.replaceProperty(limits, 'callTimeoutMs', 100);
+    const patience = impatientWith(answer, 1);
     service.put('req_1', 'approved');
     service.intercept = ({ path }) => (path.endsWith('/permits') ? answer : undefined);
     expect(await leaves(begin)).toMatchObject([{ output: 1, json: { problem: {} } }]);
-    timeout.restore();
+    patience();
   });
 
   test('a refusal leaves on Not Permitted with its reason', async () => {

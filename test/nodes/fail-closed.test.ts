@@ -1,6 +1,6 @@
-import { limits } from '../../nodes/shared/limits';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { runNode, type NodeName, type Outcome } from './support/harness';
+import { impatientWith } from './support/impatience';
 import { ok, problem, StubService, type Answer } from './support/stub-service';
 
 interface Subject {
@@ -125,13 +125,12 @@ function settingsFor(fault: string): Partial<INode>[] {
 }
 
 let service: StubService;
-let timeout: jest.ReplaceProperty<number>;
+let patience = (): void => undefined;
 beforeEach(async () => {
   service = await StubService.start();
-  timeout = jest.replaceProperty(limits, 'callTimeoutMs', 60);
 });
 afterEach(async () => {
-  timeout.restore();
+  patience();
   await service.stop();
 });
 
@@ -142,6 +141,7 @@ async function failedRun(subject: Subject, fault: Answer | 'down', settings: Par
   const ids = ['req_1', 'req_2'];
   for (const id of ids) service.put(id, subject.state, subject.more);
   if (fault !== 'down') service.intercept = () => fault;
+  patience = impatientWith(fault);
   return runNode({
     node: subject.node,
     parameters: { requestId: '={{ $json.ref }}', ...subject.parameters },

@@ -355,7 +355,7 @@ test('while execution is stopped, what is found does not let the next step go on
 test('an answer that comes after somebody else took over is recorded, and changes nothing', async () => {
   await begin();
   const { body } = await service.tool('vendor_payment.create', PAYMENT);
-  await service.fault('delay', 1, 1500);
+  await service.fault('delay', 1, 4_000);
   const late = service.execute(body.id);
   await until(async () => (await read(body.id)).state === 'executing');
   // The lease ends while the first process still waits for its answer.
@@ -372,9 +372,9 @@ test('an answer that comes after somebody else took over is recorded, and change
 });
 
 async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 100_000;
   while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not happen within 20 seconds');
+    if (Date.now() > end) throw new Error('it did not happen within 100 seconds');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

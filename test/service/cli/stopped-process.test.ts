@@ -59,9 +59,9 @@ async function call(service: Running, path: string, body?: unknown, key = 'key')
 }
 
 async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 100_000;
   while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not happen within 30 seconds');
+    if (Date.now() > end) throw new Error('it did not happen within 100 seconds');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -17,12 +17,12 @@ export const CONTEXT = { traceId: TRACE_ID };
 
 const SHIPPED = path.join(__dirname, '../../../policy-service/connectors/mock-erp.yaml');
 
-/** The shipped connector with short waits, calling the given address. */
+/** The shipped connector with short pauses and ample time for an answer, calling the given address. */
 export function shippedConnector(url: string, overrides: JsonObject = {}): Connector {
   const file = {
     ...parse(fs.readFileSync(SHIPPED, 'utf8')),
-    timeoutMs: 300,
-    retry: { attempts: 4, initialDelayMs: 1, maxDelayMs: 5, totalMs: 5000 },
+    timeoutMs: 10_000,
+    retry: { attempts: 4, initialDelayMs: 1, maxDelayMs: 5, totalMs: 30_000 },
     ...overrides,
   };
   return createHttpConnector(parseHttp(file, 'mock-erp.yaml'), {

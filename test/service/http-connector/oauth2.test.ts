@@ -34,8 +34,8 @@ function connectorWith(auth: JsonObject = {}): Connector {
       ...auth,
     },
     ping: { path: '/health' },
-    timeoutMs: 200,
-    retry: { attempts: 3, initialDelayMs: 1, maxDelayMs: 2, totalMs: 3000 },
+    timeoutMs: 1_000,
+    retry: { attempts: 3, initialDelayMs: 1, maxDelayMs: 2, totalMs: 30_000 },
     lookups: { thing: { path: '/things/{id}', fields: { id: '/id' } } },
     operations: {
       keyed: { ...write, idempotencyKeyHeader: 'Idempotency-Key' },

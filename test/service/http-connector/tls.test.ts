@@ -48,7 +48,7 @@ function connectorWith(tls: JsonObject, baseUrl = url): Connector {
     baseUrl,
     tls,
     ping: { path: '/' },
-    timeoutMs: 2000,
+    timeoutMs: 20_000,
     retry: { attempts: 1 },
     lookups: {},
     operations: { write: { method: 'POST', path: '/w', success: [201], reference: '/number' } },

@@ -108,7 +108,7 @@ describe('faults', () => {
   });
 
   it('delay books even when the caller has left', async () => {
-    await erp.fault('delay', 1, 150);
+    await erp.fault('delay', 1, 2_500);
     const controller = new AbortController();
     const left = fetch(`${erp.url}/payments`, {
       method: 'POST',
@@ -116,10 +116,10 @@ describe('faults', () => {
       body: JSON.stringify(payment),
       signal: controller.signal,
     });
-    setTimeout(() => controller.abort(), 50);
+    setTimeout(() => controller.abort(), 500);
     await expect(left).rejects.toThrow();
     expect(await erp.records('payments')).toHaveLength(0);
-    for (let i = 0; i < 100 && (await erp.records('payments')).length === 0; i += 1) {
+    for (let i = 0; i < 1_500 && (await erp.records('payments')).length === 0; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(await erp.records('payments')).toHaveLength(1);

@@ -149,7 +149,7 @@ describe('beside running services', () => {
     edit('arguments.quantity > 500', 'arguments.quantity > 50');
     expect(run('activate', folder, '--reason', 'stricter').status).toBe(0);
     const next = list().active.version;
-    const giveUp = Date.now() + 20_000;
+    const giveUp = Date.now() + 100_000;
     for (const service of services) {
       let version = await deciding(service);
       while (version !== next) {
