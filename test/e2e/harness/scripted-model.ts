@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -57,8 +58,9 @@ function completion(messages: Message[]): object {
     .filter(({ role }) => role === 'tool')
     .map(({ content }) => textOf(content));
   const calls = nextCalls(script, results.length);
-  const said = calls.map(({ tool, args }, index) => ({
-    id: `call_${results.length + index}`,
+  const said = calls.map(({ tool, args }) => ({
+    // As every provider's, other in each conversation: agents tell results apart by it.
+    id: `call_${randomUUID()}`,
     type: 'function',
     function: { name: tool, arguments: JSON.stringify(filled(args, results)) },
   }));

@@ -166,3 +166,18 @@ async function waitFor(check: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+test('a repeat of an execution says that it is one, under any key', async () => {
+  const { body } = await service.tool('vendor_payment.create', PAYMENT);
+  const path = `/v1/requests/${body.id}/execute`;
+  const marks = [];
+  for (const key of ['first', 'first', 'another']) {
+    const { status, headers } = await service.call(path, {}, { key });
+    marks.push([status, headers.get('idempotent-replayed')]);
+  }
+  expect(marks).toEqual([
+    [200, null],
+    [200, 'true'],
+    [200, 'true'],
+  ]);
+});

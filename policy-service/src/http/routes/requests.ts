@@ -216,8 +216,14 @@ export function answerOf(ctx: RouteContext, draft: Draft): unknown {
  * Executes and answers with the request; a refusal carries the request as it is now.
  * @throws AppError `not_executable` with state, reasons and request
  */
-export function execute(ctx: RouteContext, id: string): Promise<unknown> {
-  return explained(ctx, id, async () => view(ctx, await ctx.executeRequest.run(ctx.caller, id)));
+export async function execute(ctx: RouteContext, id: string): Promise<unknown> {
+  const before = await ctx.deps.store.request(id);
+  const answer = await explained(ctx, id, async () =>
+    view(ctx, await ctx.executeRequest.run(ctx.caller, id)),
+  );
+  // The execution is older than this call, whatever the call's key: nothing was sent for it.
+  if (before?.value.execution) ctx.res.setHeader('Idempotent-Replayed', 'true');
+  return answer;
 }
 
 /** Adds the request as it is now to the refusal of a write. */
