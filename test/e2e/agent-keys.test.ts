@@ -113,7 +113,7 @@ describe.each([2.2, 3.1])('AI Agent %d', (agent) => {
   });
 
   test.each([1, 3])('several items, %d at a time, are requests of their own', async (batchSize) => {
-    // In one turn: over several turns AI Agent 3.1 gives a model the results of another item.
+    // In one turn, and counted at the service: which results a model reads later is up to n8n.
     const script: Script = [[propose(6), propose(6)]];
     const { read, source } = await askAgent(agent, [script, script, script], { batchSize });
     expect(read.flat()).toHaveLength(6);
