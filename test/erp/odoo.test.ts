@@ -1,6 +1,14 @@
-import type { Connector } from '../../policy-service/src/application/ports';
+import type { Connector, PerformInput } from '../../policy-service/src/application/ports';
 import type { JsonObject } from '../../policy-service/src/domain/request';
-import { CONTEXT, doneOf, exampleConnector, find, inputOf, perform } from './support/connector';
+import {
+  CONTEXT,
+  doneOf,
+  exampleConnector,
+  find,
+  inputOf,
+  perform,
+  undoOf,
+} from './support/connector';
 import { CuttingProxy } from './support/cutting-proxy';
 import { describeErp } from './support/erps';
 import { OdooDirect } from './support/odoo-direct';
@@ -83,16 +91,13 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
       doneOf(await perform(connector, inputOf('stock_adjust', less)));
       expect(await onHand()).toBe(before + 15);
 
-      const wrong = { ...values, quantity: 24, erp_reference: booked.erpReference };
-      expect(await perform(connector, inputOf('stock_adjust_reverse', wrong))).toMatchObject({
+      const wrong = undoOf(more, 'stock_adjust_reverse', booked.erpReference, { quantity: 24 });
+      expect(await perform(connector, wrong)).toMatchObject({
         outcome: 'refused',
         message: expect.stringContaining('not the one that is to be undone'),
       });
       expect(await onHand()).toBe(before + 15);
-      const undo = inputOf('stock_adjust_reverse', {
-        ...values,
-        erp_reference: booked.erpReference,
-      });
+      const undo = undoOf(more, 'stock_adjust_reverse', booked.erpReference);
       doneOf(await perform(connector, undo));
       doneOf(await perform(connector, undo));
       expect(await onHand()).toBe(before - 10);
@@ -113,10 +118,7 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
           move_id: [expect.any(Number), expect.any(String)],
         },
       ]);
-      const cancel = inputOf('payment_reverse', {
-        ...pay.arguments,
-        erp_reference: paid.erpReference,
-      });
+      const cancel = undoOf(pay, 'payment_reverse', paid.erpReference);
       doneOf(await perform(connector, cancel));
       doneOf(await perform(connector, cancel));
       expect(await payments(pay.requestId)).toMatchObject([{ state: 'canceled' }]);
@@ -252,14 +254,9 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
         // A second change and its way back, so that markup in the old value is kept too.
         const second = inputOf('contact_update', { ...values, value: `${value}x` });
         const { erpReference: note } = doneOf(await perform(connector, second));
-        doneOf(
-          await perform(
-            connector,
-            inputOf('contact_restore', { ...second.arguments, erp_reference: note }),
-          ),
-        );
+        doneOf(await perform(connector, undoOf(second, 'contact_restore', note)));
         expect(await details()).toEqual(after);
-        const undo = inputOf('contact_restore', { ...values, erp_reference: erpReference });
+        const undo = undoOf(input, 'contact_restore', erpReference);
         doneOf(await perform(connector, undo));
         doneOf(await perform(connector, undo));
         expect(await details()).toEqual(before);
@@ -268,13 +265,58 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
 
     test('what somebody changed since is left alone', async () => {
       const values = { contact_id: 'C-2001', field: 'phone', value: '+1 555 010 1111' };
-      const { erpReference } = doneOf(await perform(connector, inputOf('contact_update', values)));
+      const input = inputOf('contact_update', values);
+      const { erpReference } = doneOf(await perform(connector, input));
       const [partner] = await odoo.search('res.partner', [['ref', '=', 'C-2001']], ['ref']);
       const vals = { phone: '+1 555 010 2222' };
       await odoo.call('res.partner', 'write', { ids: [partner?.id], vals });
-      const undo = inputOf('contact_restore', { ...values, erp_reference: erpReference });
+      const undo = undoOf(input, 'contact_restore', erpReference);
       expect((await perform(connector, undo)).outcome).not.toBe('done');
       expect(await details()).toMatchObject({ phone: '+1 555 010 2222' });
+    });
+  });
+
+  describe('a payment whose number went to another one', () => {
+    const byHand = async (payment: { id?: unknown }, button: string) =>
+      odoo.call('account.payment', button, { ids: [payment.id] });
+
+    test('deleted by a person: the payment that has its number now is left alone', async () => {
+      const ours = pay();
+      const { erpReference } = doneOf(await perform(connector, ours));
+      const [payment] = await payments(ours.requestId);
+      await byHand(payment ?? {}, 'action_draft');
+      await byHand(payment ?? {}, 'unlink');
+      // Somebody else pays the same vendor the same amount.
+      const theirs = pay();
+      const { erpReference: reused } = doneOf(await perform(connector, theirs));
+      expect(reused).toBe(erpReference);
+      expect(await perform(connector, undoOf(ours, 'payment_reverse', erpReference))).toMatchObject(
+        { outcome: 'refused', message: expect.stringContaining('holds no payment') },
+      );
+      expect(await payments(theirs.requestId)).toMatchObject([{ state: 'in_process' }]);
+    });
+
+    test('reset and posted again by a person: it is still ours, and is taken back', async () => {
+      const ours = pay();
+      const { erpReference } = doneOf(await perform(connector, ours));
+      const [payment] = await payments(ours.requestId);
+      await byHand(payment ?? {}, 'action_draft');
+      await byHand(payment ?? {}, 'action_post');
+      doneOf(await perform(connector, undoOf(ours, 'payment_reverse', erpReference)));
+      expect(await payments(ours.requestId)).toMatchObject([{ state: 'canceled' }]);
+    });
+
+    test('changed by a person: it is left alone, and the sentence says why', async () => {
+      const ours = pay();
+      const { erpReference } = doneOf(await perform(connector, ours));
+      const [payment] = await payments(ours.requestId);
+      await byHand(payment ?? {}, 'action_draft');
+      await odoo.call('account.payment', 'write', { ids: [payment?.['id']], vals: { amount: 61 } });
+      await byHand(payment ?? {}, 'action_post');
+      expect(await perform(connector, undoOf(ours, 'payment_reverse', erpReference))).toMatchObject(
+        { outcome: 'refused', message: expect.stringContaining('was changed in Odoo') },
+      );
+      expect(await payments(ours.requestId)).toMatchObject([{ state: 'in_process', amount: 61 }]);
     });
   });
 
@@ -313,6 +355,46 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
         ]);
       },
     );
+
+    describe('and nobody answers any more', () => {
+      const EMAIL = { contact_id: 'C-2001', field: 'email', value: 'down@example.com' };
+      const written = async (input: PerformInput, operation: string): Promise<PerformInput> =>
+        undoOf(input, operation, doneOf(await perform(connector, input)).erpReference);
+
+      test.each<[string, string, () => Promise<PerformInput>]>([
+        ['stock.picking/load', 'a stock change', async () => change(-1)],
+        ['stock.picking/button_validate', 'a stock change', async () => change(-1)],
+        ['account.payment/load', 'a payment', async () => pay()],
+        ['account.payment/action_post', 'a payment', async () => pay()],
+        ['mail.message/load', 'a contact', async () => inputOf('contact_update', EMAIL)],
+        ['res.partner/write', 'a contact', async () => inputOf('contact_update', EMAIL)],
+        [
+          'res.partner/write',
+          'a contact that is restored',
+          () => written(inputOf('contact_update', EMAIL), 'contact_restore'),
+        ],
+        [
+          'account.payment/action_cancel',
+          'a payment that is taken back',
+          () => written(pay(), 'payment_reverse'),
+        ],
+        [
+          'stock.picking/load',
+          'a stock change that is taken back',
+          () => written(change(-1), 'stock_adjust_reverse'),
+        ],
+      ])('after %s of %s: unknown, and the same call later is done once', async (call, _, make) => {
+        const input = await make();
+        proxy.cutAfter(`/json/2/${call} `, 'down');
+        expect(await perform(shaky, input)).toMatchObject({
+          outcome: 'unknown',
+          message: expect.not.stringContaining('Nothing was written'),
+        });
+        expect(proxy.cuts).toBe(1);
+        proxy.up();
+        doneOf(await perform(shaky, input));
+      });
+    });
 
     test('an execution that died after sending is sent again, at once, and makes one payment', async () => {
       const input = pay();

@@ -1,6 +1,14 @@
-import type { Connector } from '../../policy-service/src/application/ports';
+import type { Connector, PerformInput } from '../../policy-service/src/application/ports';
 import type { JsonObject } from '../../policy-service/src/domain/request';
-import { CONTEXT, doneOf, exampleConnector, find, inputOf, perform } from './support/connector';
+import {
+  CONTEXT,
+  doneOf,
+  exampleConnector,
+  find,
+  inputOf,
+  perform,
+  undoOf,
+} from './support/connector';
 import { CuttingProxy } from './support/cutting-proxy';
 import { describeErp } from './support/erps';
 import { TrytonDirect } from './support/tryton-direct';
@@ -151,9 +159,10 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
     test('the reverse books the opposite shipment, once', async () => {
       const before = await onHand();
       const values = { sku: 'SKU-1001', quantity: 12, warehouse_id: 'WH-01' };
-      const { erpReference } = doneOf(await perform(connector, inputOf('stock_adjust', values)));
+      const input = inputOf('stock_adjust', values);
+      const { erpReference } = doneOf(await perform(connector, input));
       expect(await onHand()).toBe(before + 12);
-      const undo = inputOf('stock_adjust_reverse', { ...values, erp_reference: erpReference });
+      const undo = undoOf(input, 'stock_adjust_reverse', erpReference);
       doneOf(await perform(connector, undo));
       doneOf(await perform(connector, undo));
       expect(await onHand()).toBe(before);
@@ -163,9 +172,10 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
     test('the reverse leaves a shipment alone that moves something else', async () => {
       const before = await onHand();
       const values = { sku: 'SKU-1001', quantity: 12, warehouse_id: 'WH-01' };
-      const { erpReference } = doneOf(await perform(connector, inputOf('stock_adjust', values)));
-      const wrong = { ...values, quantity: 11, erp_reference: erpReference };
-      expect(await perform(connector, inputOf('stock_adjust_reverse', wrong))).toMatchObject({
+      const input = inputOf('stock_adjust', values);
+      const { erpReference } = doneOf(await perform(connector, input));
+      const wrong = undoOf(input, 'stock_adjust_reverse', erpReference, { quantity: 11 });
+      expect(await perform(connector, wrong)).toMatchObject({
         outcome: 'refused',
         message: expect.stringContaining('not the one that is to be undone'),
       });
@@ -174,8 +184,8 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
       const open = inputOf('stock_adjust', values);
       await leaveDraft(tryton, `${open.requestId}/the-step`, erp.ids, 9);
       const [draft] = await shipments(open.requestId);
-      const undo = { ...values, erp_reference: String(draft?.['number']) };
-      expect(await perform(connector, inputOf('stock_adjust_reverse', undo))).toMatchObject({
+      const undo = undoOf(open, 'stock_adjust_reverse', String(draft?.['number']));
+      expect(await perform(connector, undo)).toMatchObject({
         outcome: 'refused',
       });
       expect((await shipments(open.requestId)).map(({ state }) => state)).toEqual(['draft']);
@@ -263,7 +273,7 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
       const input = pay();
       const { erpReference } = doneOf(await perform(careful, input));
       expect(await payments(input.requestId)).toMatchObject([{ state: 'approved' }]);
-      const undo = inputOf('payment_reverse', { ...input.arguments, erp_reference: erpReference });
+      const undo = undoOf(input, 'payment_reverse', erpReference);
       expect(doneOf(await perform(careful, undo)).result).toMatchObject({ state: 'deleted' });
       expect(await payments(input.requestId)).toEqual([]);
       doneOf(await perform(careful, undo));
@@ -272,7 +282,7 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
     test('a paid one fails by the reverse, and its entry goes with it', async () => {
       const input = pay();
       const { erpReference } = doneOf(await perform(connector, input));
-      const undo = inputOf('payment_reverse', { ...input.arguments, erp_reference: erpReference });
+      const undo = undoOf(input, 'payment_reverse', erpReference);
       expect(doneOf(await perform(connector, undo)).result).toMatchObject({ state: 'failed' });
       expect(await payments(input.requestId)).toMatchObject([
         { state: 'failed', clearing_move: null },
@@ -304,7 +314,7 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
       expect(await current()).toEqual(['new@example.com']);
       expect(await find(connector, input)).toMatchObject({ found: 'done', erpReference });
       expect(JSON.stringify(written)).not.toContain('new@example.com');
-      const undo = inputOf('contact_restore', { ...values, erp_reference: erpReference });
+      const undo = undoOf(input, 'contact_restore', erpReference);
       doneOf(await perform(connector, undo));
       doneOf(await perform(connector, undo));
       expect(await current()).toEqual(before);
@@ -327,6 +337,50 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
       shaky = exampleConnector(erp, proxy.url, { settleMs: 300 });
     });
     afterEach(() => proxy.stop());
+
+    describe('and nobody answers any more', () => {
+      const EMAIL = { contact_id: 'C-2001', field: 'email', value: 'down@example.com' };
+      const change = (quantity: number): PerformInput =>
+        inputOf('stock_adjust', { sku: 'SKU-1001', quantity, warehouse_id: 'WH-01' });
+      const pay = (): PerformInput =>
+        inputOf('payment_create', { vendor_id: 'V-1001', amount: '125.50', currency: 'USD' });
+      const written = async (input: PerformInput, operation: string): Promise<PerformInput> =>
+        undoOf(input, operation, doneOf(await perform(connector, input)).erpReference);
+
+      test.each<[string, string, () => Promise<PerformInput>]>([
+        ['model.stock.shipment.internal.create', 'a stock change', async () => change(-1)],
+        ['model.stock.shipment.internal.done', 'a stock change', async () => change(-1)],
+        ['model.account.payment.create', 'a payment', async () => pay()],
+        ['model.account.payment.succeed', 'a payment', async () => pay()],
+        ['model.party.party.write', 'a contact', async () => inputOf('contact_update', EMAIL)],
+        [
+          'model.party.party.write',
+          'a contact that is restored',
+          () => written(inputOf('contact_update', EMAIL), 'contact_restore'),
+        ],
+        [
+          'model.account.payment.fail',
+          'a payment that is taken back',
+          () => written(pay(), 'payment_reverse'),
+        ],
+        [
+          'model.stock.shipment.internal.create',
+          'a stock change that is taken back',
+          () => written(change(-1), 'stock_adjust_reverse'),
+        ],
+      ])('after %s of %s: unknown, and it is found later', async (call, _, make) => {
+        const input = await make();
+        proxy.cutAfter(`"${call}"`, 'down');
+        expect(await perform(shaky, input)).toMatchObject({
+          outcome: 'unknown',
+          message: expect.not.stringContaining('Nothing was written'),
+        });
+        expect(proxy.cuts).toBe(1);
+        proxy.up();
+        expect(['done', 'partial']).toContain((await find(shaky, input)).found);
+        doneOf(await perform(shaky, input));
+      });
+    });
 
     const values = { sku: 'SKU-1001', quantity: 2, warehouse_id: 'WH-01' };
     const payment = { vendor_id: 'V-1003', amount: '77.00', currency: 'USD' };

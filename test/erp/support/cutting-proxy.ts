@@ -7,7 +7,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  */
 export class CuttingProxy {
   private marker: string | undefined;
-  private then: 'cut' | 'hold' = 'cut';
+  private then: 'cut' | 'hold' | 'down' = 'cut';
+  private down = false;
   private readonly sockets = new Set<Socket>();
   /** Requests that were passed on and whose answers were kept back. */
   cuts = 0;
@@ -28,10 +29,18 @@ export class CuttingProxy {
     return proxy;
   }
 
-  /** The connection of the next request whose bytes hold the text is cut once it was passed on. */
-  cutAfter(text: string): void {
+  /**
+   * The connection of the next request whose bytes hold the text is cut once it was passed on.
+   * @param then `down`: from then on nobody answers, until {@link up}
+   */
+  cutAfter(text: string, then: 'cut' | 'down' = 'cut'): void {
     this.marker = text;
-    this.then = 'cut';
+    this.then = then;
+  }
+
+  /** The ERP answers again. */
+  up(): void {
+    this.down = false;
   }
 
   /** The next request whose bytes hold the text is never answered. */
@@ -47,6 +56,7 @@ export class CuttingProxy {
   }
 
   private forward(caller: Socket, host: string, port: number): void {
+    if (this.down) return void caller.on('error', () => undefined).destroy();
     const erp = connect(port, host);
     for (const socket of [caller, erp]) {
       this.sockets.add(socket);
@@ -63,7 +73,12 @@ export class CuttingProxy {
       erp.removeAllListeners('data');
       erp.removeAllListeners('end');
       erp.resume();
-      if (this.then === 'cut') caller.destroy();
+      if (this.then === 'hold') return;
+      caller.destroy();
+      if (this.then !== 'down') return;
+      this.down = true;
+      // Idle connections too; the ERP itself goes on with what it was given.
+      for (const open of this.sockets) if (open !== erp) open.destroy();
     });
     erp.on('data', (bytes) => caller.write(bytes));
     erp.on('end', () => caller.end());

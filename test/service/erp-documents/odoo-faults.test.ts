@@ -1,6 +1,6 @@
 import type { Connector, PerformResult } from '../../../policy-service/src/application/ports';
 import { answers, cuts, ScriptedServer } from '../http-connector/harness';
-import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
+import { connectorTo, CONTEXT, inputOf, SECRET, undoOf } from './connectors';
 
 type Reply = { status?: number; json?: unknown; text?: string } | 'cut';
 const TRACEBACK = 'Traceback (most recent call last): File "/usr/lib/secret.py"';
@@ -126,12 +126,14 @@ describe('a payment that is taken back', () => {
   let payment: string;
   const undo = (name: string) =>
     connector.perform(
-      inputOf('payment_reverse', {
-        vendor_id: 'V-1001',
-        amount: '12.50',
-        currency: 'USD',
-        erp_reference: name,
-      }),
+      undoOf(
+        {
+          ...inputOf('payment_create', { vendor_id: 'V-1001', amount: '12.50', currency: 'USD' }),
+          requestId: 'req_0',
+        },
+        'payment_reverse',
+        name,
+      ),
       CONTEXT,
     );
 
@@ -157,12 +159,43 @@ describe('a payment that is taken back', () => {
   test.each([
     ['another amount', [{ amount: 99 }]],
     ['another vendor', [{ partner_id: [4, 'Other'] }]],
-    ['two by one name', [{}, { id: 2 }]],
+    ['another request', [{ memo: 'req_9/step' }]],
+    ['two with one reference', [{}, { id: 2 }]],
+    ['none', []],
   ])('%s: nothing is cancelled', async (_name, rows) => {
     faults.set('account.payment/search_read', () => ({ json: rows.map(posted) }));
     expect(await undo('PBNK1/1')).toMatchObject({ outcome: 'refused' });
     expect(count('account.payment/action_cancel')).toBe(0);
   });
+});
+
+test('cancelled without an answer, and down since: unknown, never "nothing was written"', async () => {
+  // As above, but the answer of the write and everything after it is lost.
+  faults.set('account.payment/fields_get', () => ({ json: { memo: {} } }));
+  faults.set('res.currency/search_read', () => ({ json: [{ id: 2, decimal_places: 2 }] }));
+  faults.set('res.partner/search_read', () => ({ json: [{ id: 3, name: 'Acme', active: true }] }));
+  faults.set('account.payment/search_read', () =>
+    count('account.payment/action_cancel') > 0
+      ? 'cut'
+      : {
+          json: [
+            {
+              id: 1,
+              name: 'PBNK1/1',
+              state: 'paid',
+              amount: 12.5,
+              partner_id: [3, 'Acme'],
+              currency_id: [2, 'USD'],
+              memo: 'req_1/step',
+            },
+          ],
+        },
+  );
+  faults.set('account.payment/action_cancel', () => 'cut');
+  const paid = inputOf('payment_create', { vendor_id: 'V-1', amount: '12.50', currency: 'USD' });
+  const result = await connector.perform(undoOf(paid, 'payment_reverse', 'PBNK1/1'), CONTEXT);
+  expect(result).toMatchObject({ outcome: 'unknown' });
+  expect(result).toHaveProperty('message', expect.not.stringContaining('Nothing was written'));
 });
 
 describe('traps', () => {

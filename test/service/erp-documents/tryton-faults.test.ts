@@ -1,6 +1,6 @@
 import type { Connector } from '../../../policy-service/src/application/ports';
 import type { JsonObject } from '../../../policy-service/src/domain/request';
-import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
+import { connectorTo, CONTEXT, inputOf, SECRET, undoOf } from './connectors';
 import { FakeTryton } from './fake-tryton';
 
 const PAYMENT = 'model.account.payment';
@@ -53,7 +53,7 @@ test('a submitted one that is not approved is taken away again', async () => {
 
 describe('a payment that is taken back', () => {
   const undo = (values: JsonObject) =>
-    connector.perform(inputOf('payment_reverse', { ...pay.arguments, ...values }), CONTEXT);
+    connector.perform(undoOf(pay, 'payment_reverse', '1', values), CONTEXT);
 
   test('one that was taken back already is taken back', async () => {
     expect(await undo({ erp_reference: '1' })).toMatchObject({ outcome: 'done' });
@@ -76,6 +76,33 @@ describe('a payment that is taken back', () => {
     expect(states()).toEqual(['succeeded']);
   });
 });
+
+test('a payment of another request is never taken back, whatever number it has', async () => {
+  await perform();
+  tryton.payments[0]!.description = 'req_9/step';
+  const result = await connector.perform(undoOf(pay, 'payment_reverse', '1'), CONTEXT);
+  expect(result).toMatchObject({
+    outcome: 'refused',
+    message: expect.stringContaining('does not carry the reference'),
+  });
+  expect(states()).toEqual(['succeeded']);
+});
+
+test.each(['fail', 'draft', 'delete'])(
+  'taken back without an answer to "%s", and down since: unknown',
+  async (method) => {
+    await perform();
+    if (method !== 'fail') tryton.payments[0]!.state = 'approved';
+    tryton.on(`${PAYMENT}.${method}`, () => 'cut after the write');
+    tryton.on(`${PAYMENT}.search_read`, () =>
+      tryton.count(`${PAYMENT}.${method}`) > 0 ? 'cut' : undefined,
+    );
+    expect(await connector.perform(undoOf(pay, 'payment_reverse', '1'), CONTEXT)).toMatchObject({
+      outcome: 'unknown',
+      message: expect.not.stringContaining('Nothing was written'),
+    });
+  },
+);
 
 describe('buttons that do nothing', () => {
   test('a payment that does not move is taken away again and refused', async () => {
@@ -108,7 +135,7 @@ describe('buttons that do nothing', () => {
   test('a reverse that does nothing is not called done', async () => {
     await perform();
     tryton.on(`${PAYMENT}.fail`, nothing);
-    const undo = inputOf('payment_reverse', { ...pay.arguments, erp_reference: '1' });
+    const undo = undoOf(pay, 'payment_reverse', '1');
     expect(await connector.perform(undo, CONTEXT)).toMatchObject({ outcome: 'refused' });
     expect(states()).toEqual(['succeeded']);
   });

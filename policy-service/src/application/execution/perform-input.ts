@@ -6,7 +6,8 @@ import type { PerformInput, StepOutcome } from '../ports';
 export function performInput(request: GovernedRequest, step: ExecutionStep): PerformInput {
   const { execution } = request;
   if (!execution) throw new Error('a step belongs to an execution');
-  const { erpReference: reference, numbers = [] } = step.undoes ?? {};
+  const { undoes } = step;
+  const { erpReference: reference, numbers = [] } = undoes ?? {};
   return {
     operation: step.operation,
     step: step.name,
@@ -18,6 +19,15 @@ export function performInput(request: GovernedRequest, step: ExecutionStep): Per
     requestId: request.id,
     idempotencyKey: `${execution.idempotencyKey}-${step.name}`,
     done: doneBy([...execution.steps, ...(execution.undo ?? [])]),
+    ...(undoes === undefined
+      ? {}
+      : {
+          undoes: {
+            requestId: request.compensates ?? request.id,
+            ...undoes,
+            result: undoes.result ?? {},
+          },
+        }),
   };
 }
 

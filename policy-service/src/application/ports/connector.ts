@@ -56,6 +56,18 @@ export interface PerformInput {
   idempotencyKey: string;
   /** Name of each earlier step that is done -> what it brought. */
   done: Record<string, StepOutcome>;
+  /** For an undo: what is undone. */
+  undoes?: Undone;
+}
+
+/**
+ * What an undo takes back. The ERP's number of it can be given to another document by now, so it is
+ * known by the external reference that was written with it: the request's id and the step.
+ */
+export interface Undone extends StepOutcome {
+  requestId: string;
+  /** Absent when the action is undone as a whole. */
+  step?: string;
 }
 
 /** What is known after an operation, with every call that was made for it. */

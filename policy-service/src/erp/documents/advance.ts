@@ -64,6 +64,7 @@ export async function advance<D extends ErpDocument>(
     if ('finished' in next) return document;
     if ('ended' in next) {
       walk.holds = undefined;
+      walk.readBack();
       throw new Refused(next.ended);
     }
     const { lost, refusal } = await press(next.press);
@@ -152,6 +153,9 @@ async function abandon<D extends ErpDocument>(
   document: D,
   reason: string,
 ): Promise<never> {
-  if (await flow.abandon(document)) walk.holds = undefined;
+  if (await flow.abandon(document)) {
+    walk.holds = undefined;
+    walk.readBack();
+  }
   throw new Refused(reason);
 }

@@ -167,9 +167,10 @@ export class DocumentConnector implements Connector {
         error instanceof Refused
           ? error.message
           : `The ERP did not take the call up. ${error.message}`;
-      return held === ''
-        ? { outcome: 'refused', message: `${said} Nothing was written.` }
-        : { outcome: 'unknown', message: `${said}${held}` };
+      if (held !== '') return { outcome: 'unknown', message: `${said}${held}` };
+      return walk.unread
+        ? { outcome: 'unknown', message: `It is not known whether the ERP wrote this. ${said}` }
+        : { outcome: 'refused', message: `${said} Nothing was written.` };
     }
     if (error instanceof Contradiction) {
       return { outcome: 'unknown', message: `${error.message}${held}` };

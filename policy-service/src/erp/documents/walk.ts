@@ -42,6 +42,8 @@ export class Walk {
   readonly attempts: Attempt[] = [];
   /** What the ERP holds because of this walk, in words; undefined while it holds nothing. */
   holds: string | undefined;
+  /** Something was written, or may have been, and what it came to was not read back. */
+  unread = false;
   private readonly end: number;
 
   constructor(
@@ -65,21 +67,33 @@ export class Walk {
   }
 
   /**
-   * A call that may change something. Only a call that was not taken up is made again.
+   * A call that may change something. Only a call that was not taken up is made again. Once it was
+   * taken up, nobody may say "nothing was written" before {@link readBack}.
+   * @param rolledBack tells from an answer that the ERP did nothing
    * @throws Refused, Unreachable when nothing was taken up, Lost when nobody can say
    */
-  async write(call: Omit<RpcCall, 'writes'>): Promise<Json> {
+  async write(
+    call: Omit<RpcCall, 'writes'>,
+    rolledBack: (answer: Json) => boolean = () => false,
+  ): Promise<Json> {
     const answer = await this.make({ ...call, writes: true });
     switch (answer.outcome) {
       case 'done':
+        this.unread ||= !rolledBack(answer.value);
         return answer.value;
       case 'unknown':
+        this.unread = true;
         throw new Lost(answer.message);
       case 'transient':
         throw new Unreachable(answer.message);
       default:
         throw new Refused(answer.message);
     }
+  }
+
+  /** What the writes so far came to was read in the ERP; {@link holds} says what it holds of it. */
+  readBack(): void {
+    this.unread = false;
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request';
 import { referenceOf, textOf } from '../documents/arguments';
 import type { Operation } from '../documents/connector';
 import { Contradiction, Refused } from '../documents/outcomes';
+import { isOfUndone, likeOfUndone, theUndone, undoneOf } from '../documents/undone';
 import type { Walk } from '../documents/walk';
 import { escapeHtml, plainText } from './html';
 import { externalIdOf, type OdooRecords, type Partner } from './records';
@@ -21,6 +22,8 @@ interface Change {
 /** What a change left on the partner's page. */
 interface Note {
   id: number;
+  /** The reference of the change. */
+  subject: string;
   partner: number;
   /** Value of the field before the change; empty for none. */
   before: string;
@@ -71,20 +74,31 @@ export class OdooContacts {
 
   readonly restore: Operation = {
     traits: { reads: false, idempotency: 'A', findable: false, uniqueReference: false },
-    perform: async (walk, { arguments: values }) => {
-      const id = Number(textOf(values, 'erp_reference'));
-      const note = await this.note(walk, [['id', '=', id]]);
+    perform: async (walk, input) => {
+      const { arguments: values } = input;
+      const undone = undoneOf(input);
       const change = await this.changeOf(walk, values);
-      if (!note || note.partner !== change.partner.id) {
-        throw new Refused(`The note ${id} of the change is no longer in Odoo.`);
-      }
+      const found = await this.notes(walk, [['subject', '=like', likeOfUndone(undone)]]);
+      const note = theUndone(
+        'note of the change',
+        'Odoo',
+        undone,
+        found.filter(
+          ({ subject, partner }) => isOfUndone(subject, undone) && partner === change.partner.id,
+        ),
+      );
       const present = currentOf(change);
       if (present !== note.before) {
         if (present !== change.value) {
           throw new Refused('The contact was changed again since, so it is left alone.');
         }
         await this.write(walk, change, note.before);
-        if ((await this.read(walk, change)) !== note.before) {
+        const after = await this.read(walk, change);
+        if (after !== note.before) {
+          if (after !== present) {
+            throw new Contradiction('The contact was changed by somebody else in the meantime.');
+          }
+          walk.readBack();
           throw new Refused('Odoo took the change, but the contact stayed as it was.');
         }
       }
@@ -124,18 +138,28 @@ export class OdooContacts {
     return note;
   }
 
-  private async note(walk: Walk, domain: JsonObject[string][]): Promise<Note | undefined> {
+  private async note(walk: Walk, domain: Json[]): Promise<Note | undefined> {
+    const [note, ...more] = await this.notes(walk, domain);
+    if (more.length > 0) throw new Contradiction('Odoo holds this change more than once.');
+    return note;
+  }
+
+  private async notes(walk: Walk, domain: Json[]): Promise<Note[]> {
     const rows = await this.records.search(
       walk,
       'mail.message',
       [['model', '=', 'res.partner'], ...domain],
-      ['res_id', 'body'],
+      ['res_id', 'subject', 'body'],
     );
-    if (rows.length > 1) throw new Contradiction('Odoo holds this change more than once.');
-    const [row] = rows;
-    if (!row) return undefined;
-    const [, before = ''] = plainText(String(row['body'])).split(BEFORE);
-    return { id: Number(row['id']), partner: Number(row['res_id']), before };
+    return rows.map((row) => {
+      const [, before = ''] = plainText(String(row['body'])).split(BEFORE);
+      return {
+        id: Number(row['id']),
+        subject: String(row['subject'] || ''),
+        partner: Number(row['res_id']),
+        before,
+      };
+    });
   }
 
   private async write(walk: Walk, { partner, field }: Change, value: string): Promise<void> {

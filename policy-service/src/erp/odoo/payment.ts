@@ -16,6 +16,7 @@ import {
   textOf,
   withMemo,
 } from '../documents/arguments';
+import { isOfUndone, likeOfUndone, theUndone, undoneOf } from '../documents/undone';
 import type { Operation } from '../documents/connector';
 import { activeVendor } from '../documents/master-data';
 import { Refused } from '../documents/outcomes';
@@ -114,23 +115,31 @@ export class OdooPayments {
     traits: { reads: false, idempotency: 'A', findable: false, uniqueReference: false },
     perform: async (walk, input: PerformInput): Promise<StepOutcome> => {
       const { arguments: values } = input;
-      const name = textOf(values, 'erp_reference');
       const currency = await this.records.currency(walk, textOf(values, 'currency'));
       const vendor = await this.records.party(walk, textOf(values, 'vendor_id'));
-      // The name may be one that a person wrote, and companies of one Odoo may number alike.
-      const [payment, ...more] = (await this.payments(walk, [['name', '=', name]])).filter((one) =>
-        pays(one, vendor?.id, currency, amountOf(values, currency.digits)),
-      );
-      if (!payment) {
-        throw new Refused(`There is no payment ${name} of this amount to this vendor in Odoo.`);
+      // Never by its number: Odoo gives the number of a deleted payment to the next one.
+      const payment = await this.written(walk, input);
+      const { name } = payment;
+      if (!pays(payment, vendor?.id, currency, amountOf(values, currency.digits))) {
+        throw new Refused(
+          `The payment ${name} was changed in Odoo: it pays another amount, currency or vendor than what was written. It is left alone.`,
+        );
       }
-      if (more.length > 0) throw new Refused(`Odoo has several payments by the name ${name}.`);
       if (!CANCELLED.includes(payment.state) && !(await this.cancel(walk, payment))) {
         throw new Refused(`Odoo did not cancel the payment ${name}.`);
       }
       return { erpReference: name, result: { number: name, state: 'cancelled' } };
     },
   };
+
+  /** The payment that is to be undone, by the reference that was written with it. @throws Refused */
+  private async written(walk: Walk, input: PerformInput): Promise<Payment> {
+    const field = await this.memoField(walk);
+    const undone = undoneOf(input);
+    const found = await this.payments(walk, [[field, '=like', likeOfUndone(undone)]]);
+    const ours = found.filter(({ memo }) => isOfUndone(memo, undone));
+    return theUndone('payment', 'Odoo', undone, ours);
+  }
 
   private next(walk: Walk, { id, name, state }: Payment): NextMove {
     if (POSTED.includes(state)) return { finished: true };
@@ -148,6 +157,7 @@ export class OdooPayments {
   private async cancel(walk: Walk, { id }: Payment): Promise<boolean> {
     const lost = await walk.settled(() => this.records.press(walk, MODEL, 'action_cancel', id));
     const [after] = await this.payments(walk, [['id', '=', id]]);
+    walk.readBack();
     if (lost && !CANCELLED.includes(after?.state ?? '')) throw lost;
     return after !== undefined && CANCELLED.includes(after.state);
   }

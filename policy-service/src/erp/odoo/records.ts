@@ -72,15 +72,18 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
     const fields = ['id', ...Object.keys(row)];
     const data = [[`${NAMESPACE}.${externalId}`, ...Object.values(row)]];
     for (let tries = 1; ; tries += 1) {
-      const answer = await walk.write({
-        model,
-        method: 'load',
-        params: { fields, data, context: ONCE },
-        recorded: { externalId, values: row, context: ONCE },
-      });
-      const { ids, messages } = isObject(answer) ? answer : {};
-      const id = Array.isArray(ids) ? ids[0] : undefined;
-      if (typeof id === 'number') return id;
+      const answer = await walk.write(
+        {
+          model,
+          method: 'load',
+          params: { fields, data, context: ONCE },
+          recorded: { externalId, values: row, context: ONCE },
+        },
+        (said) => loadedId(said) === undefined,
+      );
+      const id = loadedId(answer);
+      if (id !== undefined) return id;
+      const { messages } = isObject(answer) ? answer : {};
       const sentences = (Array.isArray(messages) ? messages : [])
         .map((message) => (isObject(message) ? String(message['message']) : ''))
         .join(' ');
@@ -182,6 +185,13 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
     if (!row) throw new Refused(`Odoo has no bank or cash journal with the code ${code}.`);
     return Number(row['id']);
   }
+}
+
+/** The id of the record that a `load` made or found; undefined when Odoo rolled it back. */
+function loadedId(answer: Json): number | undefined {
+  const ids = isObject(answer) ? answer['ids'] : undefined;
+  const id = Array.isArray(ids) ? ids[0] : undefined;
+  return typeof id === 'number' ? id : undefined;
 }
 
 /** The id of a relation, which Odoo reads as `[id, name]`, or `false` for none. */

@@ -1,7 +1,8 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
 import type { Json, JsonObject } from '../../domain/request';
 import { advance, single, type DocumentFlow, type NextMove } from '../documents/advance';
-import { optionalTextOf, quantityOf, referenceOf, textOf, withMemo } from '../documents/arguments';
+import { optionalTextOf, quantityOf, referenceOf, withMemo } from '../documents/arguments';
+import { theUndone, undoneOf } from '../documents/undone';
 import type { Operation } from '../documents/connector';
 import { knownItem, knownWarehouse } from '../documents/master-data';
 import { Refused } from '../documents/outcomes';
@@ -45,9 +46,10 @@ export class OdooStock {
   readonly reverse: Operation = {
     traits: { reads: false, idempotency: 'A', findable: true, uniqueReference: true },
     perform: async (walk, input) => {
-      const name = textOf(input.arguments, 'erp_reference');
-      const original = await this.transfers.withName(walk, name);
-      if (!original) throw new Refused(`There is no transfer ${name} in Odoo.`);
+      const undone = undoneOf(input);
+      const found = await this.transfers.writtenBy(walk, undone);
+      const original = theUndone('transfer', 'Odoo', undone, found);
+      const { name } = original;
       const change = await this.changeOf(walk, input.arguments);
       if (!(await this.isMadeFor(walk, original, change))) {
         throw new Refused(`The transfer ${name} in Odoo is not the one that is to be undone.`);

@@ -1,6 +1,8 @@
+import type { Undone } from '../../application/ports';
 import type { Json } from '../../domain/request';
 import type { ErpDocument } from '../documents/advance';
 import { carriesReference, likeWithMemo } from '../documents/arguments';
+import { isOfUndone, likeOfUndone } from '../documents/undone';
 import type { Walk } from '../documents/walk';
 import { idOf, type Item, type OdooRecords } from './records';
 
@@ -26,8 +28,9 @@ export class OdooTransfers {
     return found.filter(({ origin }) => carriesReference(origin, reference));
   }
 
-  async withName(walk: Walk, name: string): Promise<Transfer | undefined> {
-    return (await this.search(walk, [['name', '=', name]])).at(0);
+  async writtenBy(walk: Walk, undone: Undone): Promise<Transfer[]> {
+    const found = await this.search(walk, [['origin', '=like', likeOfUndone(undone)]]);
+    return found.filter(({ origin }) => isOfUndone(origin, undone));
   }
 
   /** Units of the item that the transfer moves; NaN when it moves another item too. */
@@ -55,6 +58,7 @@ export class OdooTransfers {
   async cancel(walk: Walk, { id }: Transfer): Promise<boolean> {
     const lost = await walk.settled(() => this.press(walk, 'action_cancel', id));
     const [after] = await this.search(walk, [['id', '=', id]]);
+    walk.readBack();
     if (lost && after?.state !== 'cancel') throw lost;
     return after?.state === 'cancel';
   }

@@ -1,8 +1,9 @@
-import type { FindResult, StepOutcome } from '../../application/ports';
+import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
 import type { Json, JsonObject } from '../../domain/request';
 import { referenceOf, textOf } from '../documents/arguments';
 import type { Operation } from '../documents/connector';
 import { Contradiction, Refused } from '../documents/outcomes';
+import { isOfUndone, undoneOf } from '../documents/undone';
 import type { Walk } from '../documents/walk';
 import type { TrytonRecords } from './records';
 import { isTrue } from './values';
@@ -74,8 +75,9 @@ export class TrytonContacts {
   readonly restore: Operation = {
     // A repeat finds the old detail restored and does nothing.
     traits: { reads: false, idempotency: 'A', findable: true, uniqueReference: true },
-    perform: async (walk, { arguments: values }) => {
-      const { current, old } = await this.replacement(walk, values);
+    perform: async (walk, input) => {
+      const { arguments: values } = input;
+      const { current, old } = await this.replacement(walk, input);
       if (isRestored(current, old)) return restoredAs(current, values);
       const { id, party } = current;
       if (!current.active) {
@@ -84,14 +86,15 @@ export class TrytonContacts {
       const changes: Json[] = [['write', [id], { active: false }]];
       if (old) changes.push(['write', [old.id], { active: true }]);
       const lost = await walk.settled(() => this.write(walk, party, changes));
-      const after = await this.replacement(walk, values);
+      const after = await this.replacement(walk, input);
       if (isRestored(after.current, after.old)) return restoredAs(current, values);
+      if (after.current.active) walk.readBack();
       throw lost ?? new Refused(`Tryton kept the contact detail ${id}.`);
     },
-    find: async (walk, { arguments: values }): Promise<FindResult> => {
-      const { current, old } = await this.replacement(walk, values);
+    find: async (walk, input): Promise<FindResult> => {
+      const { current, old } = await this.replacement(walk, input);
       return isRestored(current, old)
-        ? { found: 'done', ...restoredAs(current, values) }
+        ? { found: 'done', ...restoredAs(current, input.arguments) }
         : { found: 'none' };
     },
   };
@@ -99,12 +102,13 @@ export class TrytonContacts {
   /** The detail that a change wrote, and the one that it took the place of. */
   private async replacement(
     walk: Walk,
-    values: JsonObject,
+    input: PerformInput,
   ): Promise<{ current: Mechanism; old?: Mechanism }> {
-    const id = Number(textOf(values, 'erp_reference'));
+    const id = Number(textOf(input.arguments, 'erp_reference'));
     const [current] = await this.mechanisms(walk, [['id', '=', id]]);
     const [, replaced] = current?.comment.split(REPLACES) ?? [];
-    if (!current || replaced === undefined) {
+    const ours = current !== undefined && isOfUndone(current.comment, undoneOf(input));
+    if (!ours || replaced === undefined) {
       throw new Refused(`The contact detail ${id} is no longer as it was written.`);
     }
     if (replaced === NONE) return { current };

@@ -21,6 +21,7 @@ import type { Operation } from '../documents/connector';
 import { activeVendor } from '../documents/master-data';
 import { Exclusive } from '../documents/exclusive';
 import { Refused } from '../documents/outcomes';
+import { isOfUndone, undoneOf } from '../documents/undone';
 import type { Walk } from '../documents/walk';
 import { PAYMENT_GOALS, type PaymentGoal, type TrytonDefinition } from './definition';
 import { processPayment } from './process-payment';
@@ -101,12 +102,13 @@ export class TrytonPayments {
   readonly reverse: Operation = {
     // A repeat finds the payment reversed and does nothing.
     traits: { reads: false, idempotency: 'A', findable: true, uniqueReference: true },
-    perform: async (walk, { arguments: values }) => {
+    perform: async (walk, input) => {
+      const { arguments: values } = input;
       const id = paymentId(values);
       const payment = await this.byId(walk, id);
       const reversed = (state: string) => reversedAs(id, state);
       if (!payment) return reversed('deleted');
-      await this.assertPays(walk, payment, values);
+      await this.assertWritten(walk, payment, input);
       const sentence = `Tryton did not take the payment ${id} back.`;
       if (NOT_HANDED_ON.includes(payment.state)) {
         if (await this.remove(walk, payment)) return reversed('deleted');
@@ -117,11 +119,14 @@ export class TrytonPayments {
           ? undefined
           : await walk.settled(() => this.write(walk, 'fail', [id]));
       if ((await this.byId(walk, id))?.state === 'failed') return reversed('failed');
+      walk.readBack();
       throw lost ?? new Refused(sentence);
     },
-    find: async (walk, { arguments: values }) => {
-      const id = paymentId(values);
-      const state = (await this.byId(walk, id))?.state ?? 'deleted';
+    find: async (walk, input) => {
+      const id = paymentId(input.arguments);
+      const payment = await this.byId(walk, id);
+      if (payment) await this.assertWritten(walk, payment, input);
+      const state = payment?.state ?? 'deleted';
       return state === 'deleted' || state === 'failed'
         ? { found: 'done', ...reversedAs(id, state) }
         : { found: 'none' };
@@ -129,7 +134,13 @@ export class TrytonPayments {
   };
 
   /** The number may be one that a person wrote. @throws Refused when it is of another payment */
-  private async assertPays(walk: Walk, payment: Payment, values: JsonObject): Promise<void> {
+  private async assertWritten(walk: Walk, payment: Payment, input: PerformInput): Promise<void> {
+    const { arguments: values } = input;
+    if (!isOfUndone(payment.description, undoneOf(input))) {
+      throw new Refused(
+        `The payment ${payment.id} does not carry the reference of the request that is undone; it is left alone.`,
+      );
+    }
     const code = textOf(values, 'currency');
     const { digits } = await this.records.paymentJournal(walk, this.settings.journal, code);
     const vendor = await this.records.party(walk, textOf(values, 'vendor_id'));
@@ -208,7 +219,9 @@ export class TrytonPayments {
       walk.holds = `the payment ${id}, perhaps as a draft`;
     }
     const lost = await walk.settled(() => this.write(walk, 'delete', [id]));
-    if ((await this.byId(walk, id)) === undefined) return true;
+    const after = await this.byId(walk, id);
+    walk.readBack();
+    if (after === undefined) return true;
     if (lost) throw lost;
     return false;
   }

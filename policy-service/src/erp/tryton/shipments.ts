@@ -1,7 +1,9 @@
+import type { Undone } from '../../application/ports';
 import type { Json, JsonObject } from '../../domain/request';
 import type { ErpDocument } from '../documents/advance';
 import { carriesReference, likeWithMemo } from '../documents/arguments';
 import { Refused } from '../documents/outcomes';
+import { isOfUndone, likeOfUndone } from '../documents/undone';
 import type { Walk } from '../documents/walk';
 import type { Item, TrytonRecords } from './records';
 
@@ -28,8 +30,9 @@ export class TrytonShipments {
     return found.filter((shipment) => carriesReference(shipment.reference, reference));
   }
 
-  async withNumber(walk: Walk, number: string): Promise<Shipment | undefined> {
-    return (await this.search(walk, [['number', '=', number]])).at(0);
+  async writtenBy(walk: Walk, undone: Undone): Promise<Shipment[]> {
+    const found = await this.search(walk, [['reference', 'like', likeOfUndone(undone)]]);
+    return found.filter(({ reference }) => isOfUndone(reference, undone));
   }
 
   /** Units of the item that the shipment moves; NaN when it moves another item too. */
@@ -51,6 +54,7 @@ export class TrytonShipments {
   async cancel(walk: Walk, { id }: Shipment): Promise<boolean> {
     const lost = await walk.settled(() => this.write(walk, 'cancel', [id]));
     const [after] = await this.search(walk, [['id', '=', id]]);
+    walk.readBack();
     if (lost && after?.state !== 'cancelled') throw lost;
     return after?.state === 'cancelled';
   }

@@ -1,7 +1,8 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
 import type { JsonObject } from '../../domain/request';
 import { advance, single, type DocumentFlow, type NextMove } from '../documents/advance';
-import { optionalTextOf, quantityOf, referenceOf, textOf, withMemo } from '../documents/arguments';
+import { optionalTextOf, quantityOf, referenceOf, withMemo } from '../documents/arguments';
+import { theUndone, undoneOf } from '../documents/undone';
 import type { Operation } from '../documents/connector';
 import { knownItem, knownWarehouse } from '../documents/master-data';
 import { Refused } from '../documents/outcomes';
@@ -52,9 +53,10 @@ export class TrytonStock {
       resumes: true,
     },
     perform: async (walk, input) => {
-      const number = textOf(input.arguments, 'erp_reference');
-      const original = await this.shipments.withNumber(walk, number);
-      if (!original) throw new Refused(`There is no shipment ${number} in Tryton.`);
+      const undone = undoneOf(input);
+      const found = await this.shipments.writtenBy(walk, undone);
+      const original = theUndone('shipment', 'Tryton', undone, found);
+      const { number } = original;
       const change = await this.changeOf(walk, input.arguments);
       if (!(await this.isMadeFor(walk, original, change))) {
         throw new Refused(`The shipment ${number} in Tryton is not the one that is to be undone.`);
