@@ -357,7 +357,13 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
     );
 
     describe('and nobody answers any more', () => {
-      const EMAIL = { contact_id: 'C-2001', field: 'email', value: 'down@example.com' };
+      let addresses = 0;
+      const email = (): PerformInput =>
+        inputOf('contact_update', {
+          contact_id: 'C-2001',
+          field: 'email',
+          value: `down-${(addresses += 1)}@example.com`,
+        });
       const written = async (input: PerformInput, operation: string): Promise<PerformInput> =>
         undoOf(input, operation, doneOf(await perform(connector, input)).erpReference);
 
@@ -366,12 +372,12 @@ describeErp('odoo', 'Odoo connector against a real Odoo', (erp) => {
         ['stock.picking/button_validate', 'a stock change', async () => change(-1)],
         ['account.payment/load', 'a payment', async () => pay()],
         ['account.payment/action_post', 'a payment', async () => pay()],
-        ['mail.message/load', 'a contact', async () => inputOf('contact_update', EMAIL)],
-        ['res.partner/write', 'a contact', async () => inputOf('contact_update', EMAIL)],
+        ['mail.message/load', 'a contact', async () => email()],
+        ['res.partner/write', 'a contact', async () => email()],
         [
           'res.partner/write',
           'a contact that is restored',
-          () => written(inputOf('contact_update', EMAIL), 'contact_restore'),
+          () => written(email(), 'contact_restore'),
         ],
         [
           'account.payment/action_cancel',

@@ -339,7 +339,13 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
     afterEach(() => proxy.stop());
 
     describe('and nobody answers any more', () => {
-      const EMAIL = { contact_id: 'C-2001', field: 'email', value: 'down@example.com' };
+      let addresses = 0;
+      const email = (): PerformInput =>
+        inputOf('contact_update', {
+          contact_id: 'C-2001',
+          field: 'email',
+          value: `down-${(addresses += 1)}@example.com`,
+        });
       const change = (quantity: number): PerformInput =>
         inputOf('stock_adjust', { sku: 'SKU-1001', quantity, warehouse_id: 'WH-01' });
       const pay = (): PerformInput =>
@@ -352,11 +358,11 @@ describeErp('tryton', 'Tryton connector against a real Tryton', (erp) => {
         ['model.stock.shipment.internal.done', 'a stock change', async () => change(-1)],
         ['model.account.payment.create', 'a payment', async () => pay()],
         ['model.account.payment.succeed', 'a payment', async () => pay()],
-        ['model.party.party.write', 'a contact', async () => inputOf('contact_update', EMAIL)],
+        ['model.party.party.write', 'a contact', async () => email()],
         [
           'model.party.party.write',
           'a contact that is restored',
-          () => written(inputOf('contact_update', EMAIL), 'contact_restore'),
+          () => written(email(), 'contact_restore'),
         ],
         [
           'model.account.payment.fail',
