@@ -16,6 +16,7 @@ import { AppError } from './domain/errors';
 import type { Person } from './domain/identity';
 import type { GovernedRequest } from './domain/request';
 import { readApproval, voteOnApproval } from './application/vote-on-approval';
+import { twinsOf } from './application/twins';
 import type { WebDeps } from './web/deps';
 import { whatIfDeps } from './what-if-deps';
 
@@ -68,6 +69,7 @@ export function webDeps(deps: Deps): WebDeps {
       return over ? undefined : found.value;
     },
     activeStops: () => activeStops(deps.store),
+    twinsOf: (shown) => twinsOf(deps, shown),
     stopOf: (shown) => stopToTell(deps, shown),
     controls: (filter) => deps.store.controls(filter),
     async stopChoices() {

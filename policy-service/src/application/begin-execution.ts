@@ -121,7 +121,7 @@ export function assertExecutable({ request, now }: { request: GovernedRequest; n
 /** The transaction may come later than the lookup; facts that grew old in between do not count. */
 function assertFresh(facts: Record<string, FactRecord>, now: Date): void {
   for (const fact of Object.values(facts)) {
-    if (now.getTime() - Date.parse(fact.fetchedAt) > FACTS_AT_EXECUTION_MS) {
+    if (Math.abs(now.getTime() - Date.parse(fact.fetchedAt)) > FACTS_AT_EXECUTION_MS) {
       throw new AppError(
         'facts_unavailable',
         'The facts are too old to execute on. Send the same call again.',

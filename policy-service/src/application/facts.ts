@@ -67,7 +67,9 @@ export class ConnectorFacts implements FactSource {
     }
     const key = JSON.stringify([connectorId, entity.lookup, parameters]);
     const cached = this.cache.get(key);
-    if (cached && this.clock.now().getTime() - cached.at < maxAgeMs) return cached.result;
+    const age = cached ? this.clock.now().getTime() - cached.at : 0;
+    // An answer from later than now is of a clock that was set back: nobody knows how old it is.
+    if (cached && age >= 0 && age < maxAgeMs) return cached.result;
     // A lookup that somebody else began is only good enough where a cached answer would be.
     const shared = maxAgeMs > 0 ? this.underWay.get(key) : undefined;
     if (shared) return shared;

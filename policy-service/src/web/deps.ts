@@ -1,6 +1,7 @@
 import type { StoredEntry } from '../audit/entry';
 import type { StopOrder } from '../application/controls/stop-execution';
 import type { Page, RequestFilter } from '../application/ports';
+import type { Twin } from '../application/twins';
 import type { Finding } from '../application/resolve-outcome';
 import type { Approval, ApprovalState } from '../domain/approval';
 import type { Control } from '../domain/control';
@@ -73,6 +74,8 @@ export interface WebDeps {
   activeStops(): Promise<Control[]>;
   /** The stop that holds a request back, as long as something may still be sent for it. */
   stopOf(request: GovernedRequest): Promise<Control | undefined>;
+  /** Other requests that ask for the same, as they are now. */
+  twinsOf(request: GovernedRequest): Promise<Twin[]>;
   /** Stops that hold and lifted ones, newest first. */
   controls(filter: { cursor?: string; limit: number }): Promise<Page<Control>>;
   stopChoices(): Promise<StopChoices>;

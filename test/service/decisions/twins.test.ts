@@ -57,6 +57,17 @@ test('of two that wait, approved and executed in any order, the one approved fir
   expect(await written()).toBe(1);
 });
 
+test("the approver's page names the twins and how they stand", async () => {
+  const [a, b] = [(await pay()).body, (await pay()).body];
+  const as = await service.person('fin@example.com');
+  const page = async (): Promise<string> =>
+    ((await as(`/inbox/${b.approval.id}`)).body as string).replace(/\s+/g, ' ');
+  expect(await page()).toContain(`<code>${a.id}</code></a> (awaiting approval)`);
+  await approve(a);
+  await service.execute(a.id);
+  expect(await page()).toContain(`<code>${a.id}</code></a> (executed)`);
+});
+
 test('the later one goes when the earlier one ends without a write', async () => {
   const [a, b] = [(await pay()).body, (await pay()).body];
   await approve(a);

@@ -129,6 +129,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     async activeStops() {
       return world.stops.filter(({ liftedAt }) => liftedAt === undefined);
     },
+    twinsOf: async () => [],
     async stopOf() {
       return world.stop;
     },

@@ -1,3 +1,4 @@
+import type { Twin } from '../../application/twins';
 import type { Approval } from '../../domain/approval';
 import type { BoundFacts } from '../../domain/bound-facts';
 import { stopSentence, type Control } from '../../domain/control';
@@ -12,7 +13,7 @@ import { Layout } from '../parts/layout';
 import { RequestText } from '../parts/request-text';
 import { Stages } from '../parts/stages';
 import { VotePanel } from '../parts/vote-panel';
-import { label, percent, visible } from '../words';
+import { label, percent, spaced, visible } from '../words';
 
 interface ApprovalProps {
   viewer: Viewer;
@@ -22,6 +23,8 @@ interface ApprovalProps {
   may: MayVote;
   /** Holds back what is approved here. */
   stop?: Control;
+  /** Other requests that ask for the same. */
+  twins: Twin[];
 }
 
 function Provenance({ approval, request }: { approval: Approval; request: GovernedRequest }) {
@@ -101,6 +104,21 @@ export function ApprovalPage(props: ApprovalProps) {
         <p class="warning">
           {visible(stopSentence(props.stop))} You can decide all the same; what is approved can be
           carried out once the stop is lifted.
+        </p>
+      )}
+      {props.twins.length > 0 && (
+        <p class="warning">
+          The same is asked for, or was carried out, by{' '}
+          {props.twins.map(({ requestId, state }, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={`/requests/${encodeURIComponent(requestId)}`}>
+                <code>{visible(requestId)}</code>
+              </a>{' '}
+              ({spaced(state)})
+            </>
+          ))}
+          .
         </p>
       )}
       <div class="columns">

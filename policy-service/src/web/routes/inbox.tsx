@@ -113,7 +113,10 @@ export function addInboxRoutes(router: Router, deps: WebDeps): void {
       deps.mayVote(viewer.person, approval),
     ]);
     const stop = await deps.stopOf(request);
-    const page = <ApprovalPage {...{ viewer, approval, request, may, stop, now: deps.now() }} />;
+    const twins = await deps.twinsOf(request);
+    const page = (
+      <ApprovalPage {...{ viewer, approval, request, may, stop, twins, now: deps.now() }} />
+    );
     sendPage(res, 200, page);
   });
 

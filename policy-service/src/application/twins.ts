@@ -1,0 +1,29 @@
+import { limitKey } from '../domain/limit';
+import type { GovernedRequest } from '../domain/request';
+import type { RequestState } from '../domain/states';
+import type { Deps } from './deps';
+
+/** Another request that asks for the same, as the duplicates of a decision compare them. */
+export interface Twin {
+  requestId: string;
+  state: RequestState;
+}
+
+/** The twins of a request as they are now, those that may have been written first. */
+export async function twinsOf(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  { id, decision }: GovernedRequest,
+): Promise<Twin[]> {
+  const found = new Set<string>();
+  for (const { limitId, key, windowMs, twins } of decision?.limits ?? []) {
+    if (!twins) continue;
+    const since = new Date(deps.clock.now().getTime() - windowMs).toISOString();
+    const all = await deps.store.limitTwins(limitId, limitKey(key), since);
+    for (const { requestId } of all) if (requestId !== id) found.add(requestId);
+  }
+  const read = await Promise.all([...found].slice(0, SHOWN).map((one) => deps.store.request(one)));
+  return read.flatMap((one) => (one ? [{ requestId: one.value.id, state: one.value.state }] : []));
+}
+
+/** More than these nobody reads. */
+const SHOWN = 20;
