@@ -1,4 +1,4 @@
-/** Five projects: `npm run test:fast` runs the first three, `npm test` the first four, `npm run test:erp` the last. */
+/** `npm run test:fast` runs the first three, `npm test` the first four; erp and attack have commands of their own. */
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.(tsx?|m?js)$': ['@swc/jest', require('./swc.config.js')] },
@@ -16,7 +16,7 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
-  projects: ['unit', 'service', 'nodes', 'e2e', 'erp'].map((name) => ({
+  projects: ['unit', 'service', 'nodes', 'e2e', 'erp', 'attack'].map((name) => ({
     ...shared,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`, `<rootDir>/test/${name}/**/*.test.tsx`],

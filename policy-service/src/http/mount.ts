@@ -93,6 +93,7 @@ async function serve(
       res,
     };
     if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
+    if (caller.kind === 'person') http.rateLimit.take(`person ${caller.person.email}`, res);
     authorize(caller, route.access);
     context.query = queryOf(req, checks);
     // The commit refuses by itself: here, before an ERP or a model is asked for nothing.
