@@ -25,12 +25,23 @@ export async function startPolicy(
   const setting = refusal?.errors.find(({ code }) => code === 'setting');
   if (setting) throw new ConfigError(setting.message);
   const state = await deps.policy.refresh();
-  if (state.valid) return noteDifference(folder, state.bundle.version);
+  if (state.valid) {
+    const notes = [noteProblems(state.problems), noteDifference(folder, state.bundle.version)];
+    return notes.filter((note) => note !== undefined).join('\n') || undefined;
+  }
   if (state.cause instanceof ConfigError) throw state.cause;
   const problems = refusal
     ? [refusal.message, ...refusal.errors.map(({ message }) => `  ${message}`)].join('\n')
     : state.problem;
   return `EVERYTHING IS BLOCKED, because there is no valid policy. ${problems}\nActivate one: execution-layer policy activate <folder> --reason <why>`;
+}
+
+/** A version with stricter checks goes on with the policy that an earlier one let in. */
+function noteProblems(problems: string[]): string | undefined {
+  if (problems.length === 0) return undefined;
+  return `The active policy decides on, but would not be activated again, and what is unsafe in it is blocked:\n${problems
+    .map((problem) => `  ${problem}`)
+    .join('\n')}`;
 }
 
 /** Somebody who edits the folder of a running service would wait for nothing. */

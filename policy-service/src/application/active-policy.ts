@@ -17,6 +17,10 @@ export type PolicyState = {
       connectors: ReadonlyMap<string, Connector>;
       /** Records as these connectors read them. */
       facts: FactSource;
+      /** What keeps it from being activated again: stricter checks than those it passed once. */
+      problems: string[];
+      /** What its author should say. */
+      questions: string[];
     }
   | {
       valid: false;
@@ -104,6 +108,8 @@ export class ActivePolicy {
       : { revision, valid: false, problem: 'No policy was ever activated.' };
     if (this.now.valid) {
       this.log.info({ version: activation?.version, by: activation?.by }, 'policy in force');
+      const { problems } = this.now;
+      if (problems.length > 0) this.log.warn({ problems }, 'the policy in force has problems');
     } else {
       const { problem } = this.now;
       this.log.error(
@@ -125,11 +131,11 @@ export class ActivePolicy {
   private compile(
     version: string,
     files: SourceFile[],
-  ): Pick<PolicyState & { valid: true }, 'bundle' | 'connectors' | 'facts'> {
+  ): Pick<
+    PolicyState & { valid: true },
+    'bundle' | 'connectors' | 'facts' | 'problems' | 'questions'
+  > {
     const read = this.reader.read(files, version, 'active');
-    for (const warning of read.warnings) {
-      this.log.warn({ version, warning }, 'this would be refused in a new policy');
-    }
     if (read.bundle.version !== version) {
       throw new Error(
         `The stored files of ${version} were changed: they no longer have this hash.`,
@@ -139,7 +145,8 @@ export class ActivePolicy {
       [...read.connect()].map(([id, connector]) => [id, this.guard(connector)]),
     );
     const facts = new ConnectorFacts((id) => connectorIn(connectors, id), this.clock);
-    return { bundle: read.bundle, connectors, facts };
+    const { bundle, warnings, notes } = read;
+    return { bundle, connectors, facts, problems: warnings, questions: notes };
   }
 }
 

@@ -13,7 +13,7 @@ const REASON = {
 };
 
 /**
- * Blocks a request while there is no valid policy.
+ * Blocks a request while there is no valid policy, or none that is safe for its action.
  * @returns false when there is one: then nothing is changed
  */
 export function blockWithoutPolicy(
@@ -21,11 +21,15 @@ export function blockWithoutPolicy(
   draft: Draft,
   command: 'validate' | 'decide',
 ): boolean {
-  if (deps.policy.state.valid) return false;
+  const { state } = deps.policy;
+  const action = draft.request.intent?.action;
+  const unsafe = state.valid && action ? state.bundle.policy(action)?.unsafe : undefined;
+  if (state.valid && unsafe === undefined) return false;
+  const policyVersion = state.valid ? state.bundle.version : NO_POLICY;
   const decision: Decision = {
     effect: 'block',
-    reasons: [REASON],
-    policyVersion: NO_POLICY,
+    reasons: [unsafe === undefined ? REASON : { ruleId: 'policy-unsafe', message: unsafe }],
+    policyVersion,
     digest: requestDigest(draft.request),
     facts: {},
     limits: [],
@@ -36,7 +40,7 @@ export function blockWithoutPolicy(
     command,
     'blocked',
     { decision },
-    { type: 'request.blocked', data: { reasons: decision.reasons, policyVersion: NO_POLICY } },
+    { type: 'request.blocked', data: { reasons: decision.reasons, policyVersion } },
   );
   return true;
 }

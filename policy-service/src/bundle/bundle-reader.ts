@@ -34,7 +34,8 @@ export function createBundleReader(connect: Connect): BundleReader {
       const loaded = loadOnce(files, name);
       if (use === 'new' && loaded.warnings.length > 0) throw refusal(name, loaded.warnings, files);
       return {
-        warnings: loaded.warnings.map(({ where, message }) => `${where}: ${message}`),
+        warnings: loaded.warnings.map(sentenceOf),
+        notes: loaded.notes.map(sentenceOf),
         bundle: loaded.bundle,
         files: loaded.files,
         runCases() {
@@ -56,6 +57,10 @@ export function createBundleReader(connect: Connect): BundleReader {
         .flatMap((file) => parseYamlFile(file, []))
         .flatMap(partsOf),
   };
+}
+
+function sentenceOf({ where, message }: BundleProblem): string {
+  return `${where}: ${message}`;
 }
 
 function load(files: SourceFile[], name: string, use: 'active' | 'new'): LoadedBundle {

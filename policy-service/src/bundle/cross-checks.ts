@@ -1,11 +1,16 @@
 import type { ConnectorTraits } from '../application/ports';
 import { EXTERNAL, type Action } from '../domain/action';
 import type { IdempotencyClass } from '../domain/execution';
-import { undoAction } from '../domain/undo';
+import { undoAction, undoId } from '../domain/undo';
+import { templateProblems, type Locate } from './template-checks';
 import type { BundleProblem } from './yaml-file';
 
 /** What one file says about another: ids, connectors, operations, lookups, argument names. */
-export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): BundleProblem[] {
+export function crossChecks(
+  actions: Action[],
+  connectors: ConnectorTraits[],
+  locate: Locate,
+): BundleProblem[] {
   return [
     ...duplicates('catalogue', 'actions', [
       ...actions,
@@ -35,7 +40,14 @@ export function crossChecks(actions: Action[], connectors: ConnectorTraits[]): B
               ...undoProblems(action, connector),
             ]
           : [`there is no connector "${action.connector}"`];
-      return messages.map((message) => ({ where: `catalogue (${action.id})`, message }));
+      return [
+        ...messages.map((message) => ({
+          where: `catalogue (${action.id})`,
+          message,
+          unsafe: [action.id, undoId(action.id)],
+        })),
+        ...(connector && !external ? templateProblems(action, connector, locate) : []),
+      ];
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../application/ports';
 import { EXTERNAL, type Action } from '../domain/action';
 import type { Bundle } from '../domain/bundle';
-import { compilePolicy } from '../domain/policy';
+import { compilePolicy, type ActionPolicy } from '../domain/policy';
 import { undoAction } from '../domain/undo';
 import { parseConnector, traitsOf, type ConnectorDefinition } from '../erp/connectors';
 import { ConnectorDefinitionError } from '../erp/definition-error';
@@ -16,7 +16,9 @@ import { ACTION_FILE } from './formats';
 import { readCases, type PolicyCase } from './read-cases';
 import { readRules } from './read-rules';
 import { bundleVersion, inOrder, listProblems } from './source-files';
+import { volatileQuestions } from './volatile-questions';
 import { parseYamlFile, type BundleFile, type BundleProblem } from './yaml-file';
+import { lineOfPointer } from './yaml-lines';
 
 export interface LoadedBundle {
   bundle: Bundle;
@@ -51,7 +53,12 @@ export function loadBundle(
   if (problems.length > 0) throw new BundleError(name, problems);
   const files = inOrder(sources);
   const version = bundleVersion(files);
-  const parsed = files.flatMap((file) => parseYamlFile(file, problems));
+  const parsed = files.flatMap((file) =>
+    // Without a file of rules, none of them can be relied on.
+    file.path.startsWith('policies/')
+      ? parseYamlFile(file, problems)
+      : withoutEffect(problems, (found) => parseYamlFile(file, found)),
+  );
   const inFolder = (part: string): BundleFile[] =>
     parsed.filter(({ path }) => path.startsWith(`${part}/`));
   const ruleFiles = inFolder('policies');
@@ -60,19 +67,31 @@ export function loadBundle(
   const undoing = actions.flatMap((action) => undoAction(action) ?? []);
   const schemas = compileSchemas([...actions, ...undoing], problems);
   const rules = readRules(ruleFiles, problems);
-  const connectors = inFolder('connectors').flatMap((file) => readConnector(file, problems));
-  const cases = readCases(inFolder('tests'), problems);
-  problems.push(...crossChecks(actions, connectors.map(traitsOf)));
+  const read = inFolder('connectors').flatMap((file) =>
+    readConnector(file, problems, use === 'active').map((definition) => ({ file, definition })),
+  );
+  const connectors = read.map(({ definition }) => definition);
+  const cases = withoutEffect(problems, (found) => readCases(inFolder('tests'), found));
+  const locate = (id: string, pointer: string): string => {
+    const file = read.find(({ definition }) => definition.id === id)?.file;
+    return file ? `${file.path}:${lineOfPointer(file.text, pointer)}` : `connectors (${id})`;
+  };
+  problems.push(...crossChecks(actions, connectors.map(traitsOf), locate));
 
   const compiled = compilePolicy([...actions, ...undoing], rules, version);
-  for (const { id, where, message } of compiled.problems) {
-    problems.push({ where: where ?? 'policies', message: `${id}: ${message}` });
+  for (const { id, where, message, action } of compiled.problems) {
+    problems.push({
+      where: where ?? 'policies',
+      message: `${id}: ${message}`,
+      unsafe: action === undefined ? [] : [action],
+    });
   }
-  const warnings = actions.flatMap(costlySchema);
-  const refused = use === 'new' ? [...problems, ...warnings] : problems;
+  problems.push(...actions.flatMap(costlySchema));
+  const refused = use === 'new' ? problems : problems.filter(({ unsafe }) => unsafe === undefined);
   if (refused.length > 0) throw new BundleError(name, refused);
 
   const byId = new Map([...actions, ...undoing].map((action) => [action.id, action]));
+  const byAction = heldBack(compiled.byAction, problems);
   const forms = new Map(
     [...byId.values()].map(({ id, schema }) => [id, new CanonicalArguments(schema)]),
   );
@@ -80,7 +99,7 @@ export function loadBundle(
     version,
     actions,
     action: (id) => byId.get(id),
-    policy: (id) => compiled.byAction.get(id),
+    policy: (id) => byAction.get(id),
     checkArguments: (action, values, stored) =>
       checkArguments(
         action,
@@ -89,15 +108,52 @@ export function loadBundle(
         stored === 'stored' ? undefined : forms.get(action.id),
       ),
   };
-  const notes = crossNotes(actions, connectors.map(traitsOf));
-  return { bundle, connectors, cases, notes, warnings, files };
+  const notes = [...crossNotes(actions, connectors.map(traitsOf)), ...volatileQuestions(actions)];
+  return { bundle, connectors, cases, notes, warnings: problems, files };
+}
+
+/** Problems of test cases change no decision. */
+function withoutEffect<T>(problems: BundleProblem[], read: (found: BundleProblem[]) => T): T {
+  const found: BundleProblem[] = [];
+  const value = read(found);
+  problems.push(...found.map((problem) => ({ ...problem, unsafe: [] })));
+  return value;
+}
+
+const UNSAFE =
+  'The active policy has a problem with this action, so it is blocked until the people in charge have repaired it.';
+const NOT_UNDOABLE =
+  'What undoes this action cannot work as the active policy describes it, and what cannot be undone is never done without a person.';
+
+/** The policy of each action, held to what problems of a bundle in force make unsafe. */
+function heldBack(
+  byAction: Map<string, ActionPolicy>,
+  problems: BundleProblem[],
+): Map<string, ActionPolicy> {
+  const unsafe = new Set(problems.flatMap((problem) => problem.unsafe ?? []));
+  const notUndoable = new Set(problems.map((problem) => problem.notUndoable));
+  return new Map(
+    [...byAction].map(([id, policy]) => [
+      id,
+      {
+        ...policy,
+        ...(unsafe.has(id) ? { unsafe: UNSAFE } : {}),
+        ...(notUndoable.has(id) ? { notUndoable: NOT_UNDOABLE } : {}),
+      },
+    ]),
+  );
 }
 
 function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
   const errors = checkActionFile(file.value);
   if (errors.length > 0) {
     problems.push(
-      ...errors.map(({ pointer, message }) => ({ where: `${file.path}${pointer}`, message })),
+      ...errors.map(({ pointer, message }) => ({
+        where: `${file.path}${pointer}`,
+        message,
+        // It is missing then, and what the catalogue does not have is blocked.
+        unsafe: [],
+      })),
     );
     return [];
   }
@@ -105,7 +161,7 @@ function readAction(file: BundleFile, problems: BundleProblem[]): Action[] {
   try {
     parseVocabulary(action);
   } catch (error) {
-    problems.push({ where: file.path, message: messageOf(error) });
+    problems.push({ where: file.path, message: messageOf(error), unsafe: [] });
     return [];
   }
   return [action];
@@ -122,7 +178,11 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
         );
       }
     } catch (error) {
-      problems.push({ where: `catalogue (${action.id})`, message: messageOf(error) });
+      problems.push({
+        where: `catalogue (${action.id})`,
+        message: messageOf(error),
+        unsafe: [action.id],
+      });
     }
   }
   return schemas;
@@ -130,23 +190,54 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
 
 /** Arguments come from strangers: no value of them may keep the service busy. */
 function costlySchema({ id, schema }: Action): BundleProblem[] {
-  return costlyParts(schema).map((message) => ({ where: `catalogue (${id})`, message }));
+  return costlyParts(schema).map((message) => ({
+    where: `catalogue (${id})`,
+    message,
+    unsafe: [],
+  }));
 }
 
-function readConnector(file: BundleFile, problems: BundleProblem[]): ConnectorDefinition[] {
+/** In force, what one lookup or operation has wrong makes only that one unusable. */
+function readConnector(
+  file: BundleFile,
+  problems: BundleProblem[],
+  inForce: boolean,
+): ConnectorDefinition[] {
   try {
     return [parseConnector(file.value, file.path)];
   } catch (error) {
-    const found =
-      error instanceof ConnectorDefinitionError
-        ? error.problems.map(({ pointer, message }) => ({
-            where: `${file.path}${pointer}`,
-            message,
-          }))
-        : [{ where: file.path, message: messageOf(error) }];
-    problems.push(...found);
-    return [];
+    if (!(error instanceof ConnectorDefinitionError)) {
+      problems.push({ where: file.path, message: messageOf(error), unsafe: [] });
+      return [];
+    }
+    problems.push(
+      ...error.problems.map(({ pointer, message }) => ({
+        where: `${file.path}${pointer}`,
+        message,
+        // Its actions have no connector then, which is told and blocks them.
+        unsafe: [],
+      })),
+    );
+    const rest = inForce ? withoutParts(file, error) : undefined;
+    return rest ? readConnector(rest, problems, inForce) : [];
   }
+}
+
+/** The file without the lookups and operations that cannot be read; undefined when more is wrong. */
+function withoutParts(
+  file: BundleFile,
+  { problems }: ConnectorDefinitionError,
+): BundleFile | undefined {
+  const value = structuredClone(file.value) as Record<string, Record<string, unknown>>;
+  const parts = new Set(problems.map(({ pointer }) => pointer.split('/').slice(1, 3).join('/')));
+  for (const pointer of parts) {
+    const [part = '', name = ''] = pointer.split('/');
+    if ((part !== 'lookups' && part !== 'operations') || name === '') return undefined;
+    // What is wrong and not there cannot be left out.
+    if (value[part]?.[name] === undefined) return undefined;
+    delete value[part][name];
+  }
+  return { ...file, value };
 }
 
 function messageOf(error: unknown): string {

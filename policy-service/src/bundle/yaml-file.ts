@@ -6,11 +6,21 @@ export interface BundleFile extends SourceFile {
   value: unknown;
 }
 
-/** One reason why a bundle cannot become active. */
+/**
+ * One reason why a bundle cannot become active. In one that is active already (an earlier version
+ * of the service let it in) it blocks no more than it makes unsafe, and is told as a warning.
+ */
 export interface BundleProblem {
   /** Relative path, with a line where it is known. */
   where: string;
   message: string;
+  /**
+   * Actions that must not go on with it, as far as they are not missing already. Absent: all of
+   * them, because rules may be lost or the bundle is not what it was.
+   */
+  unsafe?: string[];
+  /** Action that cannot be undone because of it, so that a person has to approve it. */
+  notUndoable?: string;
 }
 
 /** The file with its value, or nothing and a problem that names the line. */

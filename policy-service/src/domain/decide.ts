@@ -115,6 +115,10 @@ function builtInChecks({ request, policy }: DecideInput, scope: ConditionScope):
   const { action } = policy;
   const found: Finding[] = [];
   const floor = STAGE_FLOOR[action.stage];
+  if (policy.unsafe) found.push(builtIn('block', 'policy-unsafe', policy.unsafe));
+  if (policy.notUndoable) {
+    found.push(builtIn('require_approval', 'not-undoable', policy.notUndoable));
+  }
   if (floor) found.push(builtIn(floor.effect, `stage-${action.stage}`, floor.message));
   if (!mayRequest(action.requesterRoles, request.subject.roles)) {
     found.push(builtIn('block', 'requester-roles', ROLE_MISSING));

@@ -25,6 +25,10 @@ export interface ActionPolicy {
   tiers: CompiledTiers[];
   limits: LimitRule[];
   defaultApproval: ApprovalTerms;
+  /** Why nothing of it is let through: a check finds it unsafe. */
+  unsafe?: string;
+  /** Why it cannot be undone, although the catalogue says how: then a person approves it. */
+  notUndoable?: string;
   /** Declared facts that are not there (see fact-needs.ts). */
   missingFacts(scope: ConditionScope): string[];
 }
@@ -36,6 +40,8 @@ export interface PolicyProblem {
   /** File and line, where it is known. */
   where?: string;
   message: string;
+  /** Action whose decisions it would change; absent: none, because the catalogue has no such action. */
+  action?: string;
 }
 
 export interface CompiledPolicy {
@@ -59,14 +65,14 @@ export function compilePolicy(
   version: string,
 ): CompiledPolicy {
   const problems: PolicyProblem[] = [];
-  const report = ({ id, where }: Part, message: string): void => {
-    problems.push({ id, ...(where ? { where } : {}), message });
+  const report = ({ id, where }: Part, message: string, action?: string): void => {
+    problems.push({ id, ...(where ? { where } : {}), message, ...(action ? { action } : {}) });
   };
   const byAction = new Map<string, ActionPolicy>();
   for (const action of actions) {
     const limits = ruleSet.limits.filter((limit) => applies(limit, action));
     for (const limit of limits) {
-      limitProblems(limit, action).forEach((message) => report(limit, message));
+      limitProblems(limit, action).forEach((message) => report(limit, message, action.id));
     }
     byAction.set(action.id, {
       version,
@@ -76,7 +82,7 @@ export function compilePolicy(
         if (!applies(rule, action)) return [];
         const compiled = compileTiers(rule, action);
         if (!Array.isArray(compiled)) return [compiled];
-        compiled.forEach((message) => report(rule, message));
+        compiled.forEach((message) => report(rule, message, action.id));
         return [];
       }),
       limits,
@@ -100,7 +106,7 @@ export function compilePolicy(
 function compileRules(
   rules: Rule[],
   action: Action,
-  report: (part: Part, message: string) => void,
+  report: (part: Part, message: string, action: string) => void,
 ): CompiledRule[] {
   const compiler = conditionCompiler(action);
   return rules.flatMap((rule) => {
@@ -109,7 +115,7 @@ function compileRules(
       return [{ rule, condition: compiler.compile(rule.when) }];
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
-      report(rule, `${error.message} (action ${action.id})`);
+      report(rule, `${error.message} (action ${action.id})`, action.id);
       return [];
     }
   });

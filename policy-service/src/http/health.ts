@@ -12,7 +12,8 @@ export function healthRoutes(deps: Deps): Router {
   router.get('/readyz', async (_req, res) => {
     const problem = await deps.store.ping().then(() => undefined, asSentence);
     const storage = problem === undefined ? 'ok' : 'unavailable';
-    const policy = deps.policy.state.valid ? 'ok' : 'unavailable';
+    const { state } = deps.policy;
+    const policy = state.valid ? 'ok' : 'unavailable';
     const damage = await deps.store.log.damage().catch(() => undefined);
     const log = storage !== 'ok' ? 'unavailable' : damage ? 'damaged' : 'ok';
     const ready = storage === 'ok' && log === 'ok' && policy === 'ok';
@@ -24,6 +25,10 @@ export function healthRoutes(deps: Deps): Router {
       status: ready ? 'ok' : 'unavailable',
       checks: { storage, log, policy },
       ...(problems.length === 0 ? {} : { problems }),
+      // Told, not counted: what a stricter check finds in the policy stops at most an action.
+      ...(state.valid && state.problems.length > 0
+        ? { policyProblems: state.problems.length }
+        : {}),
       // An ERP that does not answer makes its actions wait, not the service.
       connectors: deps.connectorHealth(),
     });

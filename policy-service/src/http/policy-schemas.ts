@@ -63,6 +63,11 @@ export const policySchemas: Record<string, JsonObject> = {
   PolicyList: object({
     active: object(activation),
     problem: { ...text, description: 'Why the active one cannot be used: everything is blocked' },
+    problems: {
+      ...list(text),
+      description: 'What stricter checks find in the active one; only what is unsafe is blocked',
+    },
+    questions: { ...list(text), description: 'What its author should say' },
     bundles: list(object({ ...summary, active: { type: 'boolean' } })),
     activations: list(object(activation)),
     nextCursor: text,

@@ -41,7 +41,9 @@ export function createWebRouter(deps: WebDeps): Router {
     const notices: Notices = {
       stops: await deps.activeStops(),
       ...(logProblem === undefined ? {} : { logProblem }),
-      ...(policy.valid ? {} : { policyProblem: policy.problem }),
+      ...(policy.valid
+        ? { policyFindings: policy.problems.length }
+        : { policyProblem: policy.problem }),
       now: deps.now(),
     };
     res.locals.notices = notices;

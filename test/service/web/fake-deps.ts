@@ -162,7 +162,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     },
     // The pages of policies and what-if are tested on a real service; here they are empty.
     policies: {
-      state: () => ({ revision: 1, valid: true, ...EMPTY_POLICY }),
+      state: () => ({ revision: 1, valid: true, problems: [], questions: [], ...EMPTY_POLICY }),
       activations: async () => ({ items: [EMPTY_POLICY.activation] }),
     },
     whatIf: {

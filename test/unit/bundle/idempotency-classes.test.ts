@@ -20,7 +20,12 @@ function problemsOf(promised: string, operation: string): string[] {
     steps: [{ name: 'pay', operation }],
     idempotency: promised,
     compensation: 'irreversible',
-    schema: { type: 'object', additionalProperties: false },
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['vendor_id', 'amount', 'currency'],
+      properties: { vendor_id: {}, amount: {}, currency: {} },
+    },
     extraction: {},
   };
   const files = [

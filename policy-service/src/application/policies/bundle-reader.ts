@@ -14,8 +14,10 @@ export interface ReadBundle {
   bundle: Bundle;
   /** In the order that the version is computed in. */
   files: SourceFile[];
-  /** A sentence for each thing that would be refused in a new bundle. */
+  /** A sentence for each thing that would be refused in a new bundle; it is in force already. */
   warnings: string[];
+  /** What its author should know or say, a sentence each; refuses nothing. */
+  notes: string[];
   runCases(): CaseSummary;
   /**
    * Its connectors, with the settings of this process.

@@ -106,12 +106,31 @@ export interface OperationTraits {
   unverifiable?: boolean;
 }
 
+/** A value that a template of a connector's file stands for. */
+export interface TemplateValue {
+  /** An argument, `@request_id`, `erp_reference`, or `<earlier step>.<member>`. */
+  name: string;
+  optional: boolean;
+  /** JSON pointer into the file. */
+  at: string;
+}
+
+/** What the templates of a connector's file take and bring. */
+export interface ConnectorTemplates {
+  /** `brings`: fields. `unmatched`: parameters that are only filters, and not held to the answer. */
+  lookups: Record<string, { takes: TemplateValue[]; brings: string[]; unmatched: string[] }>;
+  /** `brings`: what later steps may take. */
+  operations: Record<string, { takes: TemplateValue[]; brings: string[] }>;
+}
+
 /** What a connector can do, as data: read from its definition, without calling anything. */
 export interface ConnectorTraits {
   id: string;
   title: string;
   lookups: string[];
   operations: Record<string, OperationTraits>;
+  /** Absent where operations are code. */
+  templates?: ConnectorTemplates;
   /** No `perform` and no `find` goes on after this many milliseconds, its repeats included. */
   longestCallMs: number;
   limits: ConnectorLimits;

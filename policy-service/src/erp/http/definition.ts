@@ -59,12 +59,26 @@ export interface CallTemplate {
   body?: BodyTemplate;
 }
 
+/** A field of a record that names it. */
+export interface LookupMatch {
+  /** JSON pointer into the record. */
+  at: string;
+  /** The ERP writes the same id in small or in capital letters. */
+  ignoreCase: boolean;
+  /** Not declared, and the parameter is in the path: an answer without the field is no contradiction. */
+  implied?: boolean;
+}
+
 /** How a record is read. */
 export interface LookupDefinition extends Omit<CallTemplate, 'body'> {
   /** Statuses that mean "there is no such record". Everything else that is no success is unavailability. */
   notFound: number[];
   timeoutMs: number;
-  /** Field of the record -> JSON pointer into the answer. */
+  /** JSON pointer to a list of records; without, the answer is one record. */
+  list?: string;
+  /** Parameter -> the field of the record that must equal it. */
+  match: Record<string, LookupMatch>;
+  /** Field of the record -> JSON pointer into the record. */
   fields: Record<string, string>;
 }
 

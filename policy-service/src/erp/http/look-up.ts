@@ -4,6 +4,7 @@ import type { LookupDefinition } from './definition';
 import type { ConnectorParts } from './parts';
 import { pick } from './pointer';
 import { readFrom } from './read';
+import { sameRecord } from './same-record';
 
 /** Reads a record. @throws ConnectorUnavailable */
 export async function lookUp(
@@ -14,8 +15,11 @@ export async function lookUp(
 ): Promise<LookupResult> {
   const answer = await readFrom(parts, { ...lookup, method: 'GET' }, parameters, context);
   if (!answer.found) return { found: false };
+  const { title } = parts.definition;
+  const record = sameRecord(title, lookup, answer.document, parameters);
+  if (record === undefined) return { found: false };
   const fact = {
-    value: pick(answer.document, lookup.fields),
+    value: pick(record, lookup.fields),
     fetchedAt: parts.clock.now().toISOString(),
     connectorId: parts.definition.id,
   };

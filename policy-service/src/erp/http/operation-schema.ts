@@ -3,6 +3,7 @@ import {
   condition,
   HEADER,
   headers,
+  NAME,
   path,
   pointer,
   pointers,
@@ -28,6 +29,30 @@ export const lookup = {
     headers,
     notFound: { ...notFound, default: [404] },
     timeoutMs: timeout('Milliseconds for all attempts together.'),
+    list: pointer('the list of records in the answer ("" is the answer itself)'),
+    match: {
+      type: 'object',
+      propertyNames: { pattern: NAME },
+      additionalProperties: {
+        oneOf: [
+          pointer('the field that must equal the parameter'),
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['at'],
+            properties: {
+              at: pointer('the field that must equal the parameter'),
+              ignoreCase: {
+                type: 'boolean',
+                description: 'The ERP writes the same id in small or in capital letters.',
+              },
+            },
+          },
+        ],
+      },
+      description:
+        'Parameter -> the field of the record that must equal it, so that another record is never taken for the one asked for. Default: the fields that have the name of a parameter.',
+    },
     fields: {
       ...pointers('Fields of the record, as rules see them: name -> JSON pointer into the answer.'),
       minProperties: 1,

@@ -9,6 +9,7 @@ import type {
   FindDefinition,
   HttpConnectorDefinition,
   LookupDefinition,
+  LookupMatch,
   OAuth2Definition,
   OperationDefinition,
   TlsDefinition,
@@ -26,6 +27,9 @@ interface CallFile {
   timeoutMs?: number;
 }
 type Written<T> = Omit<T, keyof CallTemplate | 'timeoutMs'> & CallFile;
+type LookupFile = Omit<Written<LookupDefinition>, 'match'> & {
+  match?: Record<string, string | { at: string; ignoreCase?: boolean }>;
+};
 type FindFile = Omit<Written<FindDefinition>, 'result'> & { result?: Record<string, string> };
 type VerifyFile = Omit<Written<VerifyDefinition>, 'same'> & { same: Record<string, string> };
 type OperationFile = Omit<Written<OperationDefinition>, 'find' | 'verify' | 'keyWindowMs'> & {
@@ -47,7 +51,7 @@ interface ConnectorFile extends Omit<
   headers: Record<string, string>;
   ping: { path: string };
   timeoutMs: number;
-  lookups: Record<string, Written<LookupDefinition>>;
+  lookups: Record<string, LookupFile>;
   operations: Record<string, OperationFile>;
 }
 
@@ -94,6 +98,7 @@ function read(file: ConnectorFile, at: At): HttpConnectorDefinition {
     lookups: mapValues(file.lookups, (lookup, name) => ({
       ...lookup,
       ...readCall(lookup, `/lookups/${name}`, at),
+      match: readMatch(lookup, `/lookups/${name}/match`, at),
       // Without the record in the path, a missing page is a missing route.
       notFound: lookup.path.includes('{') ? lookup.notFound : [],
       timeoutMs: lookup.timeoutMs ?? timeoutMs,
@@ -109,6 +114,34 @@ function read(file: ConnectorFile, at: At): HttpConnectorDefinition {
       return read;
     }),
   };
+}
+
+/** A field that has the name of a parameter names the record, where the file does not say. */
+function readMatch(lookup: LookupFile, pointer: string, at: At): Record<string, LookupMatch> {
+  const parameters = parametersOf(lookup);
+  if (lookup.match === undefined) {
+    const named = parameters.filter((name) => Object.hasOwn(lookup.fields, name));
+    return Object.fromEntries(
+      named.map((name) => {
+        const implied = lookup.path.split('/').includes(`{${name}}`);
+        return [name, { at: lookup.fields[name] as string, ignoreCase: false, implied }];
+      }),
+    );
+  }
+  return mapValues(lookup.match, (field, name) => {
+    if (!parameters.includes(name)) {
+      at(`${pointer}/${name}`, () => {
+        throw new Error(`The lookup has no placeholder {${name}}.`);
+      });
+    }
+    const { at: where, ignoreCase = false } = typeof field === 'string' ? { at: field } : field;
+    return { at: where, ignoreCase };
+  });
+}
+
+function parametersOf({ path, query = {}, headers = {} }: LookupFile): string[] {
+  const texts = [...path.split('/'), ...Object.values(query), ...Object.values(headers)];
+  return [...new Set(texts.flatMap((text) => /^\{([a-z][a-z0-9_]*)\??\}$/.exec(text)?.[1] ?? []))];
 }
 
 function readOperation(

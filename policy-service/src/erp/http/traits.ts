@@ -1,5 +1,6 @@
 import type { ConnectorTraits, OperationTraits } from '../../application/ports';
 import type { HttpConnectorDefinition, OperationDefinition } from './definition';
+import { templatesOf } from './placeholders';
 
 /** What an HTTP connector can do, as its file declares it. */
 export function httpTraits(definition: HttpConnectorDefinition): ConnectorTraits {
@@ -10,6 +11,7 @@ export function httpTraits(definition: HttpConnectorDefinition): ConnectorTraits
     operations: Object.fromEntries(
       Object.entries(definition.operations).map(([name, one]) => [name, operationTraits(one)]),
     ),
+    templates: templatesOf(definition),
     longestCallMs: Math.max(
       definition.retry.totalMs,
       ...Object.values(definition.operations).map(({ find, verify }) =>

@@ -35,7 +35,13 @@ export const policyRoutes: Route[] = [
       const { state } = deps.policy;
       const page = { limit: pageSize(query['limit']), cursor: query['cursor'] };
       const listed = await listPolicies(deps.store, page);
-      return state.valid ? listed : { ...listed, problem: state.problem };
+      if (!state.valid) return { ...listed, problem: state.problem };
+      const { problems, questions } = state;
+      return {
+        ...listed,
+        ...(problems.length > 0 ? { problems } : {}),
+        ...(questions.length > 0 ? { questions } : {}),
+      };
     },
   },
   {

@@ -38,6 +38,36 @@ execution-layer policy activate <folder> --reason <why>`}</pre>
   );
 }
 
+/** What a stricter check finds in a policy that was activated before the check was there. */
+function Findings({ problems, questions }: { problems: string[]; questions: string[] }) {
+  return (
+    <>
+      {problems.length > 0 && (
+        <Card title="Problems of this policy" id="problems">
+          <p>
+            It goes on deciding, and only what is unsafe is blocked. It would not be activated
+            again: repair this and activate the repaired bundle.
+          </p>
+          <ul class="reasons">
+            {problems.map((problem) => (
+              <li>{visible(problem)}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {questions.length > 0 && (
+        <Card title="Questions to its author" id="questions">
+          <ul class="reasons">
+            {questions.map((question) => (
+              <li>{visible(question)}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </>
+  );
+}
+
 function InForce({ activation, now }: { activation: Activation; now: Date }) {
   return (
     <Card title="In force">
@@ -188,6 +218,7 @@ export function PoliciesPage({ viewer, now, state, history, paging }: PoliciesPr
       {state.activation !== undefined && state.valid && (
         <InForce activation={state.activation} now={now} />
       )}
+      {state.valid && <Findings problems={state.problems} questions={state.questions} />}
       {state.valid && <Content bundle={state.bundle} />}
       <section id="activations">
         <h2>Activations</h2>
