@@ -107,7 +107,8 @@ export function factsThrough(
   }, systemClock);
 }
 
-function databaseFile(config: Config): string {
+/** Where the database of a data directory is. */
+export function databaseFile(config: Config): string {
   return join(config.dataDir, 'execution-layer.sqlite');
 }
 

@@ -79,6 +79,7 @@ export function requestAnswer(
     compensates: request.compensates,
     compensatedBy: request.compensatedBy,
     inCharge: request.inCharge,
+    restored: request.restored,
     createdAt: request.createdAt,
     updatedAt: request.updatedAt,
     links: {

@@ -16,11 +16,14 @@ import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { undoIsStale } from './execution/original';
 import { openStage } from './open-stage';
+import { UNCONFIRMED, waitsForConfirmation } from './recovery/restored-request';
 import { changeSinceDecision } from './staleness';
 import { standingOf, stopped } from './standing';
 
 /** What stopped an execution: the state that the request went to instead, and why. */
 export interface Refusal {
+  /** Where the state stays as it was. */
+  message?: string;
   reasons: { ruleId: string; message: string }[];
 }
 
@@ -46,6 +49,7 @@ export async function beginExecution(
   draft.expectRevision((await deps.policy.refresh()).revision);
   await assertNotStopped(deps, draft.request);
   const policy = policyOf(deps, draft.request);
+  if (waitsForConfirmation(deps, draft.request, policy.action)) return holdRestored(draft);
   const people = await deps.store.people();
   const stale = staleReason(deps, draft, policy, people) ?? (await undoIsStale(deps, draft));
   if (stale) return supersedeOrBlock(deps, draft, stale);
@@ -169,6 +173,16 @@ function supersedeOrBlock(deps: Deps, draft: Draft, message: string): Refusal {
   draft.endApproval('superseded');
   draft.wake(deps.random.id('out'));
   return { reasons };
+}
+
+/** It stays as it is, and among what waits for a person. */
+function holdRestored(draft: Draft): Refusal {
+  const reasons = [{ ruleId: 'restored', message: UNCONFIRMED }];
+  if (!draft.request.needsPerson) {
+    draft.request = { ...draft.request, needsPerson: true };
+    draft.record({ type: 'request.held', data: { reasons } });
+  }
+  return { reasons, message: `Nothing was sent. ${UNCONFIRMED}` };
 }
 
 function entryOf(decision: Decision): { type: string; data: Record<string, unknown> } {

@@ -2,6 +2,7 @@ import type { Action } from '../domain/action';
 import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import type { GovernedRequest } from '../domain/request';
+import { mayHaveBeenWritten } from '../domain/restored';
 import { isTerminal } from '../domain/states';
 import { undoId } from '../domain/undo';
 import { statusTokenOf } from '../domain/status-token';
@@ -123,7 +124,9 @@ async function compensationOf(
     source: original.source,
     requestText: reason,
     context: {},
-    needsPerson: false,
+    ...(mayHaveBeenWritten(original)
+      ? { restored: { at: original.restored?.at ?? '', undoes: true as const }, needsPerson: true }
+      : { needsPerson: false }),
     compensates: original.id,
     statusToken: statusTokenOf(id, deps.random.secret()),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),

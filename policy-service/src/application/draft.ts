@@ -1,6 +1,7 @@
 import type { EntryBody } from '../audit/entry';
 import type { Approval, ApprovalState } from '../domain/approval';
 import type { GovernedRequest } from '../domain/request';
+import { mayHaveBeenWritten } from '../domain/restored';
 import { assertTransition, isTerminal, type Command, type RequestState } from '../domain/states';
 import { actorOf, type Caller } from './caller';
 import type { ChangeSet, IdempotencyRecord, OutboxMessage, Reservation, Versioned } from './ports';
@@ -56,11 +57,18 @@ export class Draft {
     };
     if (isTerminal(to)) {
       delete this.request.deadline;
-      // What could not be undone is still in the ERP, so it still counts.
-      if (to !== 'compensation_failed') this.release();
+      this.request = { ...this.request, needsPerson: change.needsPerson ?? false };
+      if (!this.mayStand(to)) this.release();
     }
     if (to === 'executed' || to === 'compensation_failed') this.settled = true;
     this.record({ ...entry, data: { from, to, ...entry.data } });
+  }
+
+  /** What could not be undone, or may have been written after a backup, still counts. */
+  private mayStand(ended: RequestState): boolean {
+    return (
+      ended === 'compensation_failed' || (ended !== 'failed' && mayHaveBeenWritten(this.request))
+    );
   }
 
   /** Adds an entry without a change of state. */

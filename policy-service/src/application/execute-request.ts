@@ -153,7 +153,8 @@ async function admitted(connector: Connector): Promise<Slot | undefined> {
 export function notExecutable({ request }: Draft, refusal: Refusal): AppError {
   return new AppError(
     'not_executable',
-    `It was not executed, because the last check before the write found it ${request.state.replaceAll('_', ' ')}.`,
+    refusal.message ??
+      `It was not executed, because the last check before the write found it ${request.state.replaceAll('_', ' ')}.`,
     { state: request.state, reasons: refusal.reasons },
   );
 }

@@ -1,7 +1,8 @@
 import { AppError } from '../domain/errors';
 import { openStep, type Execution } from '../domain/execution';
 import type { Person } from '../domain/identity';
-import { assertCommand, type RequestState } from '../domain/states';
+import { mayHaveBeenWritten } from '../domain/restored';
+import { assertCommand, targetsOf, type RequestState } from '../domain/states';
 import type { Caller } from './caller';
 import { assertNotStopped } from './controls/active-stops';
 import type { Deps } from './deps';
@@ -10,6 +11,7 @@ import { endOriginal } from './execution/original';
 import { performExecution } from './execution/perform-execution';
 import { applyOutcome, type StepResult } from './execution/record-step';
 import { assertNotThere } from './recovery/assert-not-there';
+import { confirmRestored } from './recovery/confirm-restored';
 import { changeRequest } from './unit-of-work';
 
 /** What a person found out in the ERP about an outcome that was unknown. */
@@ -89,6 +91,10 @@ async function resolve(
     // The state says what the service could not do; the entry says what a person did about it.
     draft.request = { ...draft.request, needsPerson: false };
     draft.record(entry);
+    return false;
+  }
+  if (mayHaveBeenWritten(draft.request) && targetsOf(state, 'cancel').length > 0) {
+    await confirmRestored(deps, draft, person, finding, entry);
     return false;
   }
   const undoing = state === 'compensating' && execution?.undo !== undefined;

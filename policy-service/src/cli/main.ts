@@ -5,7 +5,9 @@ import { BundleError } from '../bundle/bundle-error';
 import { LogBroken, StorageUnavailable } from '../application/ports';
 import { AppError } from '../domain/errors';
 import { ImportError } from '../openapi-import/import-error';
+import { BackupError } from '../compose-backup';
 import { auditCommands } from './audit';
+import { backupCommand, restoreCommand } from './backup';
 import { catalogueCommands } from './catalogue';
 import { controlCommands } from './control';
 import { mockErpCommand } from './mock-erp';
@@ -34,6 +36,8 @@ export async function main(argv: string[]): Promise<void> {
   program.addCommand(catalogueCommands());
   program.addCommand(controlCommands());
   program.addCommand(auditCommands());
+  program.addCommand(backupCommand());
+  program.addCommand(restoreCommand());
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -47,7 +51,13 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function isExpected(error: unknown): boolean {
-  return [ConfigError, BundleError, ImportError, StorageUnavailable, LogBroken, AppError].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    ConfigError,
+    BackupError,
+    BundleError,
+    ImportError,
+    StorageUnavailable,
+    LogBroken,
+    AppError,
+  ].some((kind) => error instanceof kind);
 }

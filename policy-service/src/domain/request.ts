@@ -1,6 +1,7 @@
 import type { Decision } from './decision-types';
 import type { Execution } from './execution';
 import type { FactRecord } from './facts';
+import type { Restored } from './restored';
 import type { RequestState } from './states';
 
 /** A JSON value as it travels between n8n, the service and an ERP. */
@@ -96,6 +97,8 @@ export interface GovernedRequest {
   compensatedBy?: string;
   /** Role of the people who have to repair what could not be undone. */
   inCharge?: string;
+  /** It came out of a backup. */
+  restored?: Restored;
   /** Capability of the requester's status page; unguessable, read-only. */
   statusToken: string;
   statusExpiresAt: string;

@@ -97,6 +97,19 @@ export const answerSchemas: Record<string, JsonObject> = {
       compensates: { ...text, description: 'Request that this one undoes' },
       compensatedBy: { ...text, description: 'Request that undoes this one' },
       inCharge: { ...text, description: 'Role that repairs what could not be undone' },
+      restored: {
+        type: 'object',
+        description:
+          'It came out of a backup: what cannot be searched in the ERP is sent only after an operator confirmed that it was not written',
+        properties: {
+          at: time,
+          undoes: { const: true },
+          confirmed: {
+            type: 'object',
+            properties: { by: text, at: time, evidence: text },
+          },
+        },
+      },
       createdAt: time,
       updatedAt: time,
       links: object({ self: text, timeline: text, page: text, status: text }),

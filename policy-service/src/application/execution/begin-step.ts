@@ -4,6 +4,9 @@ import type { Draft } from '../draft';
 import type { Connector } from '../ports';
 import { leaseFrom } from './lease';
 
+/** Two searches come before a step of a restored request. */
+const SEARCHED_FIRST = 3;
+
 /** Marks the open step as about to be sent, under a lease of its own length. */
 export function startNext(
   deps: Deps,
@@ -16,7 +19,7 @@ export function startNext(
   return {
     ...withStep(execution, next.name, { status: 'started', startedAt: draft.now.toISOString() }),
     leaseOwner: deps.settings.instanceId,
-    leaseUntil: leaseFrom(deps, connector, draft.now),
+    leaseUntil: leaseFrom(deps, connector, draft.now, draft.request.restored ? SEARCHED_FIRST : 1),
   };
 }
 

@@ -57,6 +57,21 @@ export async function endOriginal(
   draft.join(original);
 }
 
+/** The original was undone before a backup was restored that does not know of it. */
+export async function undoneBefore(deps: Deps, draft: Draft): Promise<void> {
+  if (draft.request.kind !== 'compensation') return;
+  const original = await originalOf(deps, draft);
+  const data = { compensatedBy: draft.request.id };
+  original.move('compensate', 'compensating', {}, { type: 'request.compensating', data });
+  original.move(
+    'settle_compensation',
+    'compensated',
+    {},
+    { type: 'request.compensated', moment: 'write_back', data },
+  );
+  draft.join(original);
+}
+
 /** Role of the people who look after an action, as the catalogue names it. */
 export function inChargeOf(deps: Deps, { intent }: GovernedRequest): string | undefined {
   return intent?.action ? deps.bundle().action(intent.action)?.owner : undefined;

@@ -5,6 +5,7 @@ import type { Caller } from '../caller';
 import type { Deps } from '../deps';
 import type { Connector } from '../ports';
 import { checkRefusal } from '../recovery/check-refusal';
+import { beforeSendingRestored } from '../recovery/restored-request';
 import { changeRequest } from '../unit-of-work';
 import { leaseIsOver } from './lease';
 import { performInput } from './perform-input';
@@ -55,13 +56,22 @@ export async function performExecution(
   return true;
 }
 
-/** Performs one step; a call that would outlive the lease is aborted. */
+/**
+ * Performs one step, unless it came out of a backup and is in the ERP already; a call that would
+ * outlive the lease is aborted.
+ */
 async function callStep(
   deps: Deps,
   connector: Connector,
   held: GovernedRequest,
   step: ExecutionStep,
 ): Promise<StepResult> {
+  const known = await beforeSendingRestored(deps, connector, held, step);
+  if (known) return known;
+  if (leaseIsOver(held, deps.clock.now())) {
+    const message = 'The lease ended during the search for it, so this step was not sent.';
+    return { outcome: 'unknown', message, attempts: [] };
+  }
   const leftMs = Date.parse(held.execution?.leaseUntil ?? '') - deps.clock.now().getTime();
   const lease = new AbortController();
   const timer = setTimeout(() => lease.abort(), leftMs);

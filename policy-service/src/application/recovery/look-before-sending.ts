@@ -8,7 +8,8 @@ import type { Connector } from '../ports';
 import { foundAsOutcome, lookOnce } from './look';
 
 /**
- * A request may have been written before: by a service whose data was restored from a backup since.
+ * A request may have been written before: by a service whose data was restored from a backup since,
+ * which a restored request says of itself.
  * Where no key protects it, because the ERP honours none or has forgotten it by now, the ERP is
  * searched first, if it can be and the operation does not do so itself.
  * @returns the outcome of the first step where it is not to be sent; undefined when it is
@@ -26,7 +27,7 @@ export async function lookBeforeSending(
   const now = deps.clock.now();
   const age = now.getTime() - Date.parse(request.createdAt);
   const keyMs = operation.idempotency === 'A' ? (operation.keyWindowMs ?? Infinity) : 0;
-  if (age < keyMs) return undefined;
+  if (age < keyMs && !request.restored) return undefined;
   const execution = {
     ...bareExecution({ request, now }),
     steps: [{ ...first, status: 'pending' as const }],

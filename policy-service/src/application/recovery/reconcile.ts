@@ -1,20 +1,31 @@
 import { AppError } from '../../domain/errors';
 import type { GovernedRequest } from '../../domain/request';
+import { mayHaveBeenWritten } from '../../domain/restored';
 import { assertCommand } from '../../domain/states';
 import type { Caller } from '../caller';
 import type { Deps } from '../deps';
 import { requestNotFound } from '../unit-of-work';
 import { recover, wayOf } from './recover-executions';
+import { UNCONFIRMED, waitsForConfirmation } from './restored-request';
 
 /** Why nothing but a person can find out what became of it; undefined when it can be looked into. */
 export function whyNotReconcile(deps: Deps, request: GovernedRequest): string | undefined {
   const { execution } = request;
+  if (!execution && mayHaveBeenWritten(request)) return whyRestoredWaits(deps, request);
   if (execution?.permit) {
     return 'The service did not do this write, so it cannot look into it. Ask the holder of the permit, or look into the system of record.';
   }
   return wayOf(deps, request).approach === 'person'
     ? 'Sending it again could write twice. Look into the ERP and resolve it by hand.'
     : undefined;
+}
+
+/** Of a request that came out of a backup and was not begun since. */
+function whyRestoredWaits(deps: Deps, request: GovernedRequest): string {
+  const action = request.intent?.action ? deps.bundle().action(request.intent.action) : undefined;
+  return action && !waitsForConfirmation(deps, request, action)
+    ? 'It came out of a backup. When it is executed, it is looked for in the ERP before it is sent.'
+    : UNCONFIRMED;
 }
 
 /**

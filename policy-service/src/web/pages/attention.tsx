@@ -4,7 +4,13 @@ import type { MayOperate, Viewer } from '../deps';
 import { REQUEST_LABELS } from '../labels';
 import { Empty, Item, Paging, Pill, When } from '../parts/basics';
 import { Layout } from '../parts/layout';
-import { AcknowledgeForm, FindingForms, ReconcileForm, repairOf } from '../parts/repair-forms';
+import {
+  AcknowledgeForm,
+  FindingForms,
+  isRestored,
+  ReconcileForm,
+  repairOf,
+} from '../parts/repair-forms';
 import { requestHeadline } from '../parts/request-row';
 import { spaced, visible } from '../words';
 
@@ -28,7 +34,11 @@ interface AttentionProps {
 interface Group {
   title: string;
   lead: string;
-  states: RequestState[];
+  has(request: GovernedRequest): boolean;
+}
+
+function inState(...states: RequestState[]): (request: GovernedRequest) => boolean {
+  return ({ state }) => states.includes(state);
 }
 
 /** In the order of what costs most when it waits. */
@@ -36,17 +46,22 @@ const GROUPS: Group[] = [
   {
     title: 'Outcome unknown',
     lead: 'Sent, and no clear answer came. Look for the request’s id in the ERP before you say anything.',
-    states: ['outcome_unknown', 'compensating'],
+    has: inState('outcome_unknown', 'compensating'),
+  },
+  {
+    title: 'Restored from a backup',
+    lead: 'What became of these after the backup is not known here: each may be in the ERP already. Look for it before you say anything.',
+    has: isRestored,
   },
   {
     title: 'Undoing failed',
     lead: 'What was written still stands, whole or in part, and the service cannot take it back.',
-    states: ['compensation_failed'],
+    has: inState('compensation_failed'),
   },
   {
     title: 'Incomplete',
     lead: 'Not understood, or something is missing. Nothing was written; ask the requester and send it again.',
-    states: ['invalid', 'extraction_failed'],
+    has: inState('invalid', 'extraction_failed'),
   },
 ];
 
@@ -153,8 +168,8 @@ export function AttentionPage(props: AttentionProps) {
           Every request is complete, every outcome known, and every undoing done.
         </Empty>
       ) : (
-        GROUPS.map(({ title, lead, states }) => {
-          const found = items.filter(({ request }) => states.includes(request.state));
+        GROUPS.map(({ title, lead, has }) => {
+          const found = items.filter(({ request }) => has(request));
           if (found.length === 0) return null;
           return (
             <section>

@@ -1,4 +1,5 @@
 import type { GovernedRequest } from '../../domain/request';
+import { targetsOf } from '../../domain/states';
 import type { Viewer } from '../deps';
 
 /** Longest evidence and number: as the API takes them. */
@@ -9,8 +10,19 @@ export const REFERENCE_LENGTH = 120;
 export type Repair = 'outcome' | 'acknowledge';
 
 /** A failed undoing and an incomplete request are looked after; an unknown outcome is found out. */
-export function repairOf({ state }: GovernedRequest): Repair {
-  return state === 'outcome_unknown' || state === 'compensating' ? 'outcome' : 'acknowledge';
+export function repairOf(request: GovernedRequest): Repair {
+  const { state } = request;
+  const open = state === 'outcome_unknown' || state === 'compensating' || isRestored(request);
+  return open ? 'outcome' : 'acknowledge';
+}
+
+/** It came out of a backup, was not begun since, and nobody has said yet what became of it. */
+export function isRestored(request: GovernedRequest): boolean {
+  return (
+    request.restored !== undefined &&
+    request.restored.confirmed === undefined &&
+    targetsOf(request.state, 'cancel').length > 0
+  );
 }
 
 interface FormProps {
