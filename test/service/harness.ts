@@ -9,7 +9,8 @@ import { startBackground } from '../../policy-service/src/application/background
 import { issueToken, type NewToken } from '../../policy-service/src/application/manage-identities';
 import { readBundleFolder } from '../../policy-service/src/bundle/read-folder';
 import { composeService, type Service } from '../../policy-service/src/compose';
-import { readConfig } from '../../policy-service/src/config';
+import { createBackup, restoreBackup } from '../../policy-service/src/compose-backup';
+import { readConfig, type Config } from '../../policy-service/src/config';
 import { SCOPES } from '../../policy-service/src/domain/identity';
 import type { GovernedRequest } from '../../policy-service/src/domain/request';
 import { startMockErp } from '../../policy-service/src/mock-erp/server';
@@ -264,6 +265,26 @@ export class TestService {
   /** The service stops and starts again on the same data; the ERP goes on. */
   async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {
     await this.stopService();
+    await this.listen(env);
+  }
+
+  /** The commands' settings for this service's data. */
+  get config(): Config {
+    return readConfig({ EXECUTION_LAYER_DATA_DIR: this.dataDir });
+  }
+
+  /** As `execution-layer backup`, beside the running service. */
+  async backUp(): Promise<string> {
+    const file = join(this.dataDir, `backup-${(this.keys += 1)}.sqlite`);
+    await createBackup(this.config, file, { withKey: false, by: 'test' });
+    return file;
+  }
+
+  /** As `execution-layer restore` while the service is stopped; the ERP goes on. */
+  async restoreFrom(file: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+    await this.stopService();
+    await restoreBackup(this.config, file, { withKey: false, replace: true, by: 'test' });
+    this.sessions.clear();
     await this.listen(env);
   }
 

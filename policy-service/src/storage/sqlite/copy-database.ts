@@ -2,7 +2,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import type { LogHead } from '../../application/ports';
 import { verifyWholeLog } from '../../application/read-log';
 import type { LogVerification } from '../../audit/verify-log';
-import { AuditLogTable } from './audit-log';
+import { tablesOf } from './tables';
 
 /** Called with how much was copied, from 0 to 1. */
 export type CopyProgress = (done: number) => void;
@@ -42,7 +42,7 @@ export async function copyDatabase(
 
 /** The head that a database names, read on a connection of its own. */
 export async function headOf(db: Database): Promise<LogHead> {
-  return new AuditLogTable(db).head();
+  return tablesOf(db).log.head();
 }
 
 /**
@@ -55,9 +55,13 @@ export async function verifyDatabase(
   const db = new Sqlite(file, { fileMustExist: true, readonly: true, timeout: BUSY_MS });
   try {
     const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[];
-    const log = await verifyWholeLog(new AuditLogTable(db));
+    const log = await verifyWholeLog(tablesOf(db).log);
     const structure = first?.integrity_check;
     return structure === 'ok' ? log : { ...log, valid: false, structure };
+  } catch (error) {
+    // A head or an entry that cannot even be read.
+    const structure = error instanceof Error ? error.message : String(error);
+    return { valid: false, size: 0, rootHash: '', problems: [], problemCount: 1, structure };
   } finally {
     db.close();
   }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { LogBroken } from '../../application/ports';
 import { encodeBody } from '../../audit/encode';
 import type { EntryBody } from '../../audit/entry';
 import type { RequestState } from '../../domain/states';
@@ -40,7 +41,9 @@ export function markRestored(db: Database, { at, actor, data, open, listed }: Re
       const requests = db.prepare<[string], { id: string; state: string }>(OPEN).all(states);
       db.prepare(MARK).run({ at, open: states, listed: JSON.stringify(listed) });
       db.exec('DELETE FROM sessions');
-      const range = log.readRange();
+      const read = log.readRange();
+      if ('damage' in read) throw new LogBroken(read.damage);
+      const { range } = read;
       const bodies: EntryBody[] = [
         { type: 'backup.restored', at, actor, data: { ...data, openRequests: requests.length } },
         ...requests.map(({ id, state }) => ({
@@ -49,7 +52,7 @@ export function markRestored(db: Database, { at, actor, data, open, listed }: Re
         })),
       ];
       log.append(bodies.map(encodeBody), range);
-      log.writeRange(range);
+      log.writeRange(range, log.newestAt());
       return requests.length;
     })
     .immediate();
