@@ -45,8 +45,10 @@ export class LogWatch {
       const message = `There were ${this.verified.size} entries that this service had found intact, but only ${head.size} are left.`;
       return { code: 'truncated', message };
     }
-    const problem = await advanceOnce(log, this.verified, head.size);
-    if (problem || this.verified.size < head.size) return problem;
+    if (this.verified.size < head.size) {
+      const problem = await advanceOnce(log, this.verified, head.size);
+      if (problem || this.verified.size < head.size) return problem;
+    }
     return compareWithHead(this.verified, head)[0];
   }
 
