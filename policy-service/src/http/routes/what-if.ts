@@ -1,4 +1,5 @@
 import { chooseBundle, type BundleChoice } from '../../application/what-if/choose-bundle';
+import { permittedLookups } from '../../application/what-if/permitted-lookups';
 import { replayPage } from '../../application/what-if/replay-page';
 import { shadowPage } from '../../application/what-if/shadow-page';
 import type { Question } from '../../application/what-if/question';
@@ -71,7 +72,9 @@ export const whatIfRoutes: Route[] = [
 async function simulated(ctx: RouteContext): Promise<unknown> {
   const { deps, caller } = ctx;
   const { request, bundle } = bodyOf<WhatIfBody & { request: Question }>(ctx);
-  return simulate(deps, caller, request, await chooseBundle(deps, bundle));
+  const asked = await chooseBundle(deps, bundle);
+  const facts = permittedLookups(deps.facts, deps.bundle(), caller);
+  return simulate({ ...deps, facts }, caller, request, asked);
 }
 
 async function replayed(ctx: RouteContext): Promise<unknown> {

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { TestService } from '../harness';
+
+let test: TestService;
+beforeAll(async () => {
+  test = await TestService.start();
+});
+afterAll(() => test.stop());
+
+it('a policy that is sent along opens no records that the token’s own actions do not', async () => {
+  const path = 'catalogue/vendor_payment.create.yaml';
+  const text = readFileSync(resolve(__dirname, '../../../policy-service', path), 'utf8');
+  const request = {
+    action: 'vendor_payment.create',
+    arguments: { vendor_id: 'V-1001', amount: '1', currency: 'EUR' },
+    requestedBy: 'ana@example.com',
+  };
+  const bundle = { files: [{ path, text: text.replace('lookup: vendor', 'lookup: ticket') }] };
+  const token = await test.newToken({
+    scopes: ['requests:read'],
+    actions: ['vendor_payment.create'],
+  });
+  const asked = (more: object) =>
+    test.call('/v1/policies/simulate', { request, ...more }, { token });
+  expect(await asked({ bundle })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_parameter' },
+  });
+  expect(await asked({})).toMatchObject({ status: 200, body: { effect: 'allow' } });
+});
