@@ -28,11 +28,31 @@ export function faultsBundle(): string {
         'payment_b',
         'payment_a',
       ]),
+      'catalogue/pay.twin.yaml': payment('pay.twin', 'erp-search', 'B', ['payment_b']),
+      'policies/twins.yaml': TWINS,
       'catalogue/goods.receive.yaml': RECEIVE_GOODS,
       'catalogue/portal.order.yaml': EXTERNAL_WRITE,
     },
   });
 }
+
+/** Each is looked at by a person, so that several of them wait and are approved in any order. */
+const TWINS = `
+rules:
+  - id: twin-reviewed
+    actions: [pay.twin]
+    when: 'true'
+    effect: require_approval
+    message: Somebody looks at it.
+    approval: { stages: [{ role: reviewer, count: 1 }], expiresIn: 72h }
+duplicates:
+  - id: twin-twice
+    actions: [pay.twin]
+    key: [arguments.vendor_id, arguments.amount, arguments.currency]
+    window: 30d
+    effect: block
+    message: This is paid already, or is about to be.
+`;
 
 function quick(connector: string): string {
   return connector.replace(/^retry: .*$/m, CALLS).replace(/^timeoutMs: .*$/m, TIMEOUT);

@@ -73,6 +73,13 @@ export function compare(
       report('left-executing', request.id, `${request.action} is still executing.`);
     }
   }
+  for (const group of twinsOf(ours)) {
+    const paid = group.flatMap(({ id }) => (booked.get(id) ?? []).map(({ number }) => number));
+    if (paid.length > 1) {
+      const ids = group.map(({ id }) => id).join(', ');
+      report('twins', undefined, `Of the twins ${ids} more than one was paid: ${paid.join(', ')}.`);
+    }
+  }
   for (const [requester, group] of groupBy(ours.filter(isAction), (one) => one.requestedBy)) {
     if (group.length > 1) {
       const ids = group.map(({ id }) => id).join(', ');
@@ -80,6 +87,12 @@ export function compare(
     }
   }
   return found;
+}
+
+/** Requests of which the bundle lets one be written. */
+function twinsOf(ours: OurRequest[]): OurRequest[][] {
+  const twins = ours.filter(({ action }) => action === 'pay.twin');
+  return [...groupBy(twins, ({ arguments: values }) => JSON.stringify(values)).values()];
 }
 
 type Problem = { rule: string; message: string } | undefined;

@@ -7,6 +7,7 @@ import { Checks } from './checks';
 import { Client, GivenUp } from './client';
 import { endLeftBehind, Fleet, type Running } from './fleet';
 import { Journal, type Progress, type Violation } from './journal';
+import { Onlookers } from './onlookers';
 import type { FaultOptions } from './options';
 import { killPlan, operation, type KillPlan } from './schedule';
 
@@ -30,6 +31,7 @@ export class Run {
   private readonly journal: Journal;
   private readonly progress: Progress;
   private readonly fleet: Fleet;
+  private readonly onlookers: Onlookers;
   private readonly startedAt = performance.now();
   private client!: Client;
   private erpUrl = '';
@@ -70,6 +72,7 @@ export class Run {
       EXECUTION_LAYER_LEASE_SECONDS: '5',
       EXECUTION_LAYER_RATE_LIMIT: '10000000',
     };
+    this.onlookers = new Onlookers(settings, this.journal, () => this.open);
     this.fleet = new Fleet(settings, join(dir, 'service.log'), (message) =>
       this.journal.violation({ rule: 'crash', message }),
     );
@@ -82,7 +85,7 @@ export class Run {
   async toTheEnd(): Promise<Outcome> {
     await this.prepare();
     const clients = Array.from({ length: this.options.clients }, () => this.keepAsking());
-    const witness = this.keepCheckpoints();
+    const witnesses = [this.keepCheckpoints(), this.onlookers.watch()];
     const ticker = setInterval(() => this.tell(), PROGRESS_EVERY_MS);
     try {
       let checked = this.progress.kills;
@@ -94,7 +97,7 @@ export class Run {
       }
       await this.check(true);
       this.open = false;
-      await Promise.all([...clients, witness]);
+      await Promise.all([...clients, ...witnesses]);
     } finally {
       clearInterval(ticker);
     }
@@ -222,7 +225,7 @@ export class Run {
     const { answers, violations, leaves } = this.journal;
     this.say(
       `${kills} of ${target} kills, ${operations} operations, ${answers.size} answers and ${leaves.size} entries kept, ` +
-        `${(kills / minutes).toFixed(0)} kills a minute, ${violations.length} violations`,
+        `${this.onlookers.looks} looks from outside, ${(kills / minutes).toFixed(0)} kills a minute, ${violations.length} violations`,
     );
   }
 }

@@ -53,6 +53,7 @@ const ACTIONS = {
   'pay.unique': 12,
   'pay.once': 10,
   'pay.twice': 6,
+  'pay.twin': 8,
   'goods.receive': 8,
   'portal.order': 6,
   'customer.notify': 5,
@@ -92,10 +93,11 @@ export function operation(seed: number, n: number): Operation {
   return {
     n,
     action,
-    arguments: argumentsOf(action, random),
+    arguments: action === 'pay.twin' ? twinArguments(n) : argumentsOf(action, random),
     inOneCall: random.chance(0.5),
     givesUp: random.chance(0.25),
-    undone: random.chance(0.3),
+    // What was undone may be paid again, so it would hide a twin.
+    undone: random.chance(0.3) && action !== 'pay.twin',
     vote: random.chance(0.9) ? 'approve' : 'reject',
     repeated: random.chance(0.3),
     event: random.chance(0.2),
@@ -105,7 +107,18 @@ export function operation(seed: number, n: number): Operation {
   };
 }
 
-function argumentsOf(action: ActionId, random: Seeded): Record<string, string | number> {
+/** Operations that share these follow each other closely, so that several wait at once. */
+const TWINS_WITHIN = 50;
+
+function twinArguments(n: number): Record<string, string> {
+  const amount = `${100 + Math.floor(n / TWINS_WITHIN)}.00`;
+  return { vendor_id: 'V-1001', amount, currency: 'USD' };
+}
+
+function argumentsOf(
+  action: Exclude<ActionId, 'pay.twin'>,
+  random: Seeded,
+): Record<string, string | number> {
   const payment = {
     vendor_id: random.pick(['V-1001', 'V-1003']),
     amount: `${random.whole(1, 2)}.${random.whole(10, 99)}`,

@@ -8,6 +8,8 @@ import { ErpRefusal } from './refusal';
  * - `drop_after_commit`: the document is booked, then the connection is cut without an answer
  * - `duplicate_answer`: booked; the body of the answer comes twice in a row, which is no JSON text
  * - `truncated_answer`: booked; the connection is cut in the middle of the answer's body
+ * - `poisonous_answer`: booked; the answer holds what no canonical JSON can: half a character, a number
+ *   that is too large, and far too many levels
  * - `status_429`: answered 429 with Retry-After: 1; nothing is booked
  * - `status_500_committed`: the document is booked, and the answer is 500 all the same
  */
@@ -17,6 +19,7 @@ export const FAULT_KINDS = [
   'drop_after_commit',
   'duplicate_answer',
   'truncated_answer',
+  'poisonous_answer',
   'status_429',
   'status_500_committed',
 ] as const;

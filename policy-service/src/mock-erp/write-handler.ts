@@ -16,6 +16,8 @@ export interface WriteDeps {
   closing: AbortSignal;
 }
 
+const POISON = `,"half":"\\ud800","huge":1e999,"deep":${'['.repeat(300)}${']'.repeat(300)}`;
+
 type Answer = ErpAnswer & { replayed: boolean };
 
 /**
@@ -86,6 +88,9 @@ function send(res: Response, answer: Answer, fault: FaultKind | undefined): void
       res.set('Content-Length', String(Buffer.byteLength(body)));
       // Cut only after the half has left: the caller must see a beginning.
       res.write(body.slice(0, Math.floor(body.length / 2)), () => res.socket?.destroy());
+      return;
+    case 'poisonous_answer':
+      res.send(`${body.slice(0, -1)}${POISON}}`);
       return;
     case 'status_500_committed':
       // A refused write booked nothing, so its honest answer stands.

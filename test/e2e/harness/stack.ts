@@ -14,6 +14,7 @@ export type FaultKind =
   | 'drop_after_commit'
   | 'duplicate_answer'
   | 'truncated_answer'
+  | 'poisonous_answer'
   | 'status_429'
   | 'status_500_committed';
 

@@ -16,6 +16,7 @@ describe('whatever the ERP does, there is at most one document and no lie', () =
     ['drop_after_commit', 'executed', 1],
     ['duplicate_answer', 'executed', 1],
     ['truncated_answer', 'executed', 1],
+    ['poisonous_answer', 'executed', 1],
     ['status_429', 'executed', 1],
     ['status_500_committed', 'executed', 1],
   ])('%s once ends %s', async (kind, state, documents) => {

@@ -38,6 +38,7 @@ const FIRST_CALL: Record<(typeof FAULT_KINDS)[number], string> = {
   drop_after_commit: 'unknown',
   duplicate_answer: 'unknown',
   truncated_answer: 'unknown',
+  poisonous_answer: 'done',
   status_429: 'transient',
   status_500_committed: 'unknown',
 };

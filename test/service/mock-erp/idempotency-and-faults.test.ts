@@ -89,6 +89,7 @@ describe('faults', () => {
     ['status_500_committed', 500, 1],
     ['truncated_answer', 201, 1],
     ['duplicate_answer', 201, 1],
+    ['poisonous_answer', 201, 1],
   ])('%s: status %s, %i booked, and one document after a repeat', async (kind, status, booked) => {
     await erp.fault(kind);
     const reply = await pay('k1');

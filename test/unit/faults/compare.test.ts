@@ -130,3 +130,17 @@ describe('a write under a permit', () => {
     expect(rules([external('executing')], [])).toEqual(['left-executing']);
   });
 });
+
+test('two twins that were both paid are told, and one of them is not', () => {
+  const twin = (id: string, number: string): OurRequest =>
+    request('executed', {
+      id,
+      action: 'pay.twin',
+      requestedBy: `${id}@faults.example`,
+      steps: [{ name: 'pay-0', status: 'done', erpReference: number }],
+    });
+  const both = [twin('req_1', 'PAY-1'), twin('req_2', 'PAY-2')];
+  expect(rules(both, [PAY_1, payment('PAY-2', 'req_2')])).toEqual(['twins']);
+  const waiting = { ...twin('req_2', 'PAY-2'), state: 'blocked', steps: [] };
+  expect(rules([twin('req_1', 'PAY-1'), waiting], [PAY_1])).toEqual([]);
+});
