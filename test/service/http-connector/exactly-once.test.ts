@@ -52,7 +52,7 @@ describe.each(WRITES)('%s', (operation, args, kind) => {
       outcome: 'done',
       attempts: [
         { number: 1, step: 'the-step', outcome: FIRST_CALL[fault] },
-        { number: 2, step: 'the-step', outcome: 'done' },
+        ...(FIRST_CALL[fault] === 'done' ? [] : [{ number: 2, step: 'the-step', outcome: 'done' }]),
       ],
     });
     // The delayed first call reaches the books after the second: it must find the key.
