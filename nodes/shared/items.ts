@@ -49,7 +49,7 @@ export async function routeItems(
       } catch (thrown) {
         const problem = problemFromThrown(thrown);
         const json = run.onProblem?.(problem, itemIndex) ?? { problem };
-        return [{ output: RESTRICTIVE, json }];
+        return [{ output: RESTRICTIVE, json: { ...existing(problem), ...json } }];
       }
     },
   );
@@ -86,10 +86,18 @@ export async function routeOrStop(
       if (!isTool(context) && !context.continueOnFail()) {
         throw toNodeError(context.getNode(), problem, item);
       }
-      items.push({ json: { problem, ...triedAgain(context, problem) }, pairedItem: { item } });
+      items.push({
+        json: { ...existing(problem), problem, ...triedAgain(context, problem) },
+        pairedItem: { item },
+      });
     }
   }
   return [items];
+}
+
+/** Where Get Status looks for the request, when one exists although the call was refused. */
+function existing({ requestId }: Problem): { id?: string } {
+  return requestId === undefined ? {} : { id: requestId };
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Problem extends IDataObject {
   /** HTTP status; 0 when no answer was received. */
   status: number;
   errors?: ProblemDetail[];
+  /** The request that exists although the call was refused: Get Status can look at it. */
+  requestId?: string;
 }
 
 /** Codes that the nodes give themselves, beside the service's own. */

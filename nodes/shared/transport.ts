@@ -121,10 +121,16 @@ function refused(text: string, status: number): ServiceResult<never> {
     detail: typeof detail === 'string' ? detail : String(code),
     status,
     ...(Array.isArray(errors) && errors.length > 0 ? { errors: errors as ProblemDetail[] } : {}),
+    ...requestIdOf(request),
   };
   // The two refusals after which the first of two calls, or half of a broken one, may have worked.
   const settled = code !== 'internal' && code !== 'concurrent_request';
   return { ok: false, problem, settled, request };
+}
+
+function requestIdOf(request: unknown): { requestId?: string } {
+  const id = (request as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? { requestId: id } : {};
 }
 
 function unreachable(error: unknown): ServiceResult<never> {

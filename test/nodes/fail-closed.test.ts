@@ -294,3 +294,22 @@ test.each(routed)('%s: a wrong token is told, not hidden', async (_name, subject
     { json: { problem: { code: 'unauthenticated', status: 401 } } },
   ]);
 });
+
+test.each(['extractIntent.extractText', 'erpExecute.compensate', 'auditLog.recordEvent'])(
+  '%s: a refused call that left a request behind hands its id on',
+  async (name) => {
+    const left = { id: 'req_1', state: 'allowed', links: {} };
+    service.intercept = () => problem(503, 'storage_unavailable', { request: left });
+    const { node, parameters } = SUBJECTS[name] as Subject;
+    const { outputs } = await runNode({
+      node,
+      parameters,
+      items: [{ id: 'req_1' }],
+      baseUrl: service.url,
+      settings: { onError: 'continueRegularOutput' },
+    });
+    expect(outputs[0]).toMatchObject([
+      { json: { problem: { code: 'storage_unavailable', requestId: 'req_1' } } },
+    ]);
+  },
+);

@@ -96,8 +96,8 @@ export class ConnectorFacts implements FactSource {
       throw new AppError(
         'facts_unavailable',
         error.remedy === 'silent'
-          ? `The system of record (${connectorId}) cannot be asked right now, so nothing was decided. Send the same call again later.`
-          : `The system of record (${connectorId}) gives no usable answer until somebody mends this: ${error.message} Nothing was decided. Send the same call again afterwards.`,
+          ? `The system of record (${connectorId}) cannot be asked right now. Send the same call again later.`
+          : `The system of record (${connectorId}) gives no usable answer until somebody mends this: ${error.message} Send the same call again afterwards.`,
         { connector: connectorId },
       );
     }

@@ -69,7 +69,7 @@ export async function commit(
     deps.log.error({ err: error.message }, 'commit failed');
     throw new AppError(
       'storage_unavailable',
-      'The change could not be stored durably, so nothing was done. Try again later.',
+      'The change could not be stored durably, so it was not made. Try again later.',
     );
   }
   if (!result.ok && result.conflict === 'idempotency') throw new IdempotencyTaken();

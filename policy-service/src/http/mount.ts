@@ -14,6 +14,7 @@ import { logRefusal } from './log-refusal';
 import { sendProblem, toAppError } from './problem';
 import { ALREADY_SENT, type Route, type RouteContext } from './route';
 import type { RateLimit } from './rate-limit';
+import { withWhatExists } from './what-exists';
 
 export interface HttpDeps {
   deps: Deps;
@@ -111,7 +112,10 @@ async function serve(
       http.deps.log.error({ err: error, traceId }, 'unexpected error');
     if (context) await logRefusal(context, refusal);
     if (res.headersSent) res.destroy();
-    else sendProblem(res, refusal, traceId);
+    else {
+      const told = context ? await withWhatExists(route, context, refusal) : refusal;
+      sendProblem(res, told, traceId);
+    }
   }
 }
 
@@ -136,6 +140,7 @@ async function answerCall(
           route.status,
         );
   if (!route.complete) return answer;
+  context.stored = answer.body;
   const body = await route.complete(context, answer.body);
   return body === answer.body ? answer : { ...answer, body, text: undefined };
 }

@@ -264,6 +264,22 @@ export const answerSchemas: Record<string, JsonObject> = {
       detail: { ...text, description: 'What to do' },
       errors: list(ISSUE),
       traceId: text,
+      request: {
+        ...object(
+          {
+            id: text,
+            state: { enum: [...REQUEST_STATES] },
+            links: object({ self: text, timeline: text, page: text, status: text }),
+          },
+          ['id', 'state', 'links'],
+        ),
+        description:
+          'The request that exists although the call was refused; in full after the last check',
+      },
+      policy: {
+        ...object({ version: text }, ['version']),
+        description: 'The bundle that is stored, or activated, although the call was refused',
+      },
     },
     ['type', 'title', 'status', 'code', 'detail', 'traceId'],
   ),

@@ -22,6 +22,8 @@ export interface RouteContext {
   traceId: string;
   /** Makes the idempotency row for an answer; absent when the call carries no key. */
   record?: (answer: unknown) => IdempotencyRecord;
+  /** The answer whose change is stored, once it is: what fails after that left something behind. */
+  stored?: unknown;
   req: Request;
   res: Response;
 }

@@ -1,7 +1,7 @@
 import type { EntryBody } from '../../audit/entry';
 import { AppError } from '../../domain/errors';
 import { REASON_LENGTH } from '../controls/checked-reason';
-import type { IdempotencyRecord, NewActivation } from '../ports';
+import type { IdempotencyRecord, NewActivation, SourceFile } from '../ports';
 import { commit, retryConflicts } from '../unit-of-work';
 import { assertCasesPass, assertConnectable, bundleInvalid } from './assert-usable';
 import type { PolicyActor, PolicyDeps } from './policy-deps';
@@ -35,18 +35,7 @@ export async function activateBundle(
   if (!files) {
     throw new AppError('not_found', `There is no bundle ${version.slice(0, 80)}. List them first.`);
   }
-  const read = deps.bundles.read(files, version);
-  if (read.bundle.version !== version) {
-    throw bundleInvalid(version, [
-      {
-        pointer: '/files',
-        message:
-          'Its stored files were changed. Store the bundle with any change, such as a comment: that makes another version.',
-      },
-    ]);
-  }
-  const casesPassed = assertCasesPass(read, version);
-  assertConnectable(read, version);
+  const casesPassed = checkedAgain(deps, version, files);
   return retryConflicts(async () => {
     const expectedRevision = await deps.store.revision();
     const [active] = (await deps.store.activations({ limit: 1 })).items;
@@ -62,6 +51,37 @@ export async function activateBundle(
     });
     return committed ? result : undefined;
   });
+}
+
+/**
+ * A refusal names the bundle: it stays stored.
+ * @returns how many test cases passed
+ * @throws AppError `bundle_invalid`
+ */
+function checkedAgain(deps: PolicyDeps, version: string, files: SourceFile[]): number {
+  try {
+    const read = deps.bundles.read(files, version);
+    if (read.bundle.version !== version) {
+      throw bundleInvalid(version, [
+        {
+          pointer: '/files',
+          message:
+            'Its stored files were changed. Store the bundle with any change, such as a comment: that makes another version.',
+        },
+      ]);
+    }
+    const casesPassed = assertCasesPass(read, version);
+    assertConnectable(read, version);
+    return casesPassed;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(
+      error.code,
+      `${error.message} It stays stored; what was active stays active.`,
+      { ...error.extra, policy: { version } },
+      error.errors,
+    );
+  }
 }
 
 function unchanged({ version, at, by, reason }: NewActivation): ActivationResult {

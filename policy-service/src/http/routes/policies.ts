@@ -1,5 +1,5 @@
 import { actorOf, type Caller } from '../../application/caller';
-import { activateBundle } from '../../application/policies/activate-bundle';
+import { activateBundle, type ActivationResult } from '../../application/policies/activate-bundle';
 import { diffBundles } from '../../application/policies/diff-bundles';
 import { listPolicies } from '../../application/policies/list-policies';
 import type { PolicyActor } from '../../application/policies/policy-deps';
@@ -7,6 +7,7 @@ import { rollBack } from '../../application/policies/roll-back';
 import { storeBundle } from '../../application/policies/store-bundle';
 import { namedBundle } from '../../application/policies/stored-bundle';
 import type { SourceFile } from '../../application/ports';
+import { AppError } from '../../domain/errors';
 import { ACTIVATION_BODY, BUNDLE_BODY, MAX_BUNDLE_BYTES } from '../policy-schemas';
 import { bodyOf, type Access, type Route, type RouteContext } from '../route';
 import { PAGING, pageSize } from './reads';
@@ -88,8 +89,8 @@ export const policyRoutes: Route[] = [
     body: ACTIVATION_BODY,
     status: 200,
     answer: 'PolicyActivation',
-    handle: (ctx) =>
-      inForce(ctx, rollBack(ctx.deps, policyActor(ctx.caller), reasonOf(ctx), ctx.record)),
+    handle: (ctx) => rollBack(ctx.deps, policyActor(ctx.caller), reasonOf(ctx), ctx.record),
+    complete: inForce,
   },
   {
     method: 'get',
@@ -118,16 +119,26 @@ export const policyRoutes: Route[] = [
     handle: async (ctx) => {
       const { version } = await namedBundle(ctx.deps.store, ctx.params['version'] ?? '');
       const by = policyActor(ctx.caller);
-      return inForce(ctx, activateBundle(ctx.deps, by, version, reasonOf(ctx), ctx.record));
+      return activateBundle(ctx.deps, by, version, reasonOf(ctx), ctx.record);
     },
+    complete: inForce,
   },
 ];
 
 /** Answers when the policy is in force in this process; others follow within a second. */
-async function inForce<T>({ deps }: RouteContext, activation: Promise<T>): Promise<T> {
-  const result = await activation;
-  await deps.policy.refresh();
-  return result;
+async function inForce({ deps }: RouteContext, answer: unknown): Promise<unknown> {
+  try {
+    await deps.policy.refresh();
+  } catch (err) {
+    deps.log.error({ err }, 'the activated policy could not be read anew');
+    const { version } = answer as ActivationResult;
+    throw new AppError(
+      'storage_unavailable',
+      `The activation of ${version} is stored, but this process could not read it yet. It decides by it as soon as it can; send the same call again to wait for it.`,
+      { policy: { version } },
+    );
+  }
+  return answer;
 }
 
 function policyActor(caller: Caller): PolicyActor {
