@@ -9,8 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
+const CHANGED = 'catalogue/crm.contact.update.yaml';
 const files = readBundleFolder(resolve(__dirname, '../../../policy-service')).map((file) =>
-  file.path === 'catalogue/crm.contact.update.yaml'
+  file.path === CHANGED
     ? {
         ...file,
         text: file.text.replace('maxLength: 500', () => "pattern: '^(a?.*)+$', maxLength: 500"),
@@ -30,8 +31,10 @@ it('is not stored, and not asked in a what-if', async () => {
     arguments: { vendor_id: 'V-1001' },
     requestedBy: 'ana',
   };
+  // A what-if is sent what is laid over the active bundle: the whole may be too large for its body.
+  const draft = files.filter(({ path }) => path === CHANGED);
   expect(
-    await test.call('/v1/policies/simulate', { request: question, bundle: { files } }),
+    await test.call('/v1/policies/simulate', { request: question, bundle: { files: draft } }),
   ).toMatchObject({ status: 422, body: { code: 'bundle_invalid' } });
 });
 
