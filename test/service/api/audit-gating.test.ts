@@ -1,6 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
-import type { Store } from '../../../policy-service/src/application/ports';
+import {
+  LogBroken,
+  StorageUnavailable,
+  type Store,
+} from '../../../policy-service/src/application/ports';
 import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 import { TestService } from '../harness';
 
@@ -15,35 +19,42 @@ afterEach(() => service.stop());
 /** The connection that the service itself writes with. */
 const connection = (store: Store): Database => (store as unknown as { db: Database }).db;
 
-/** No page can be added, and those that are there hold no further entry. */
-function fillDisk(db: Database): void {
+/**
+ * No page can be added, and those that are there hold no further entry. The filler is appended as
+ * every entry is: rows that are put into the log beside the service are damage, and another refusal.
+ */
+async function fillDisk(store: Store, commit: Store['commit']): Promise<void> {
+  const db = connection(store);
   db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`);
-  const insert = db.prepare(
-    'INSERT INTO audit_entries (sequence, canonical, leaf_hash) VALUES (?, ?, zeroblob(32))',
-  );
-  let sequence = 1_000_000;
-  for (const size of [4000, 1000, 200, 10]) {
+  const actor = { kind: 'service', id: 'x' } as const;
+  for (const size of [4000, 1000, 200, 1]) {
+    const data = { text: 'x'.repeat(size) };
     try {
       for (;;) {
-        const text = JSON.stringify({ type: 'filler', actor: { id: 'x' }, text: 'x'.repeat(size) });
-        insert.run((sequence += 1), text);
+        const at = new Date().toISOString();
+        await commit({ audit: [{ type: 'filler.added', at, actor, data }] });
       }
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_FULL') throw error;
+      if (!(error instanceof StorageUnavailable) || error instanceof LogBroken) throw error;
     }
   }
 }
 
-const readOnly = (db: Database): unknown => db.pragma('query_only = ON');
+async function readOnly(store: Store): Promise<void> {
+  connection(store).pragma('query_only = ON');
+}
 
 /** Breaks the storage right before the service's nth commit that holds an audit entry. */
-function breakAt(nth: number, breakIt: (db: Database) => void): void {
+function breakAt(nth: number, breakIt: typeof fillDisk): void {
   const { store } = service.service.deps;
   const commit = store.commit.bind(store);
   let appends = 0;
-  store.commit = (changes) => {
+  store.commit = async (changes) => {
     if (changes.audit?.length) appends += 1;
-    if (appends === nth) breakIt(connection(store));
+    if (appends === nth) {
+      appends = Infinity;
+      await breakIt(store, commit);
+    }
     return commit(changes);
   };
 }

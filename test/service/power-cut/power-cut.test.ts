@@ -20,7 +20,7 @@ const cutIt = library === '' ? it.skip : it;
 const CLIENTS = 8;
 const ACKNOWLEDGED = 40;
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const dirs: string[] = [];
 const running: Running[] = [];
