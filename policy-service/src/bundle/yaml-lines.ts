@@ -11,7 +11,7 @@ export function lineOfPointer(text: string, pointer: string): number {
 /** `lineOfPointer` for several pointers into one text. */
 export function lineFinder(text: string): (pointer: string) => number {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   return (pointer) => {
     const path = pointer
       .split('/')
