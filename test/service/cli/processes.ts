@@ -14,6 +14,7 @@ export function cli(
     env: { PATH: process.env['PATH'], ...settings },
     input: input ?? '',
     encoding: 'utf8',
+    maxBuffer: 1 << 28,
   });
   return { status: run.status, stdout: run.stdout, stderr: run.stderr };
 }

@@ -14,6 +14,7 @@ beforeEach(async () => {
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => erp.once('listening', resolve));
   service = await TestService.start({
+    EXECUTION_LAYER_CONNECTOR_VARIABLES: 'mock-erp:ERP_THAT_IGNORES',
     ERP_THAT_IGNORES: `http://127.0.0.1:${(erp.address() as AddressInfo).port}`,
   });
 });
@@ -36,7 +37,8 @@ test.each([
         }
       : file,
   );
-  const { body } = await service.call('/v1/policies', { files });
+  const { status, body } = await service.call('/v1/policies', { files });
+  expect(status).toBe(201);
   await service.call(`/v1/policies/${body.version}/activate`, { reason: 'test' });
   const pay = (vendor_id: string) =>
     service.tool('vendor_payment.create', { vendor_id, amount: '10.00', currency: 'USD' });

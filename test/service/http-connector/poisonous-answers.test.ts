@@ -149,7 +149,7 @@ describe('a reference', () => {
 
 it('facts keep what a number would round', async () => {
   server.script(answers(200, '{"id":9007199254740993,"amount":12.5}'));
-  expect(await connector().lookup('thing', { id: 'T' }, CONTEXT)).toMatchObject({
+  expect(await connector().lookup('thing', { id: '9007199254740993' }, CONTEXT)).toMatchObject({
     fact: { value: { id: '9007199254740993', amount: 12.5 } },
   });
 });

@@ -16,7 +16,14 @@ it('a policy that is sent along opens no records that the token’s own actions 
     arguments: { vendor_id: 'V-1001', amount: '1', currency: 'EUR' },
     requestedBy: 'ana@example.com',
   };
-  const bundle = { files: [{ path, text: text.replace('lookup: vendor', 'lookup: ticket') }] };
+  const foreign = text
+    .replace('lookup: vendor', 'lookup: ticket')
+    .replace('with: { vendor_id: vendor_id }', 'with: { ticket_id: vendor_id }')
+    .replace(
+      'fields: { vendor_id: string, name: string, status: string }',
+      'fields: { ticket_id: string, queue: string, status: string }',
+    );
+  const bundle = { files: [{ path, text: foreign }] };
   const token = await test.newToken({
     scopes: ['requests:read'],
     actions: ['vendor_payment.create'],
