@@ -11,6 +11,7 @@ import { checkLog } from './application/log-check/check-log';
 import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
+import { SignInDelays } from './application/identity/sign-in-delays';
 import type { Connector, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
 import type { LogProblem } from './audit/check-entry';
@@ -31,6 +32,7 @@ import { createCallbackSender } from './system/callbacks';
 import { checkpointKey } from './system/checkpoint-key';
 import { systemClock } from './system/clock';
 import { scryptPasswords } from './system/passwords';
+import { createSealer } from './system/sealer';
 import { systemRandom } from './system/random';
 import { startPolicy } from './start-policy';
 import { webDeps } from './web-deps';
@@ -153,6 +155,8 @@ export async function composeService(
     extractor,
     callbacks: createCallbackSender(config.callbackHosts),
     passwords: scryptPasswords,
+    signInDelays: new SignInDelays(),
+    sealer: createSealer(config.dataDir),
     log,
     settings: {
       publicUrl: config.publicUrl,

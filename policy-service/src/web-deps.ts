@@ -36,7 +36,7 @@ export function webDeps(deps: Deps): WebDeps {
     traceId: traceId(),
   });
   return {
-    signIn: (email, password) => signIn(deps, email, password, traceId()),
+    signIn: (attempt) => signIn(deps, { ...attempt, traceId: traceId() }),
     signOut: (cookie) => signOut(deps, cookie),
     session: (cookie) => sessionOf(deps, cookie),
     approvals: (filter) => deps.store.approvals(filter),

@@ -19,7 +19,14 @@ async function deliver(deps: Deps, message: OutboxMessage): Promise<void> {
   const nextAttemptAt = new Date(now.getTime() + wait * 1000).toISOString();
   if (!(await deps.store.outboxClaim(message.id, message.attempts, nextAttemptAt))) return;
   const over = message.expiresAt <= now.toISOString();
-  const outcome = over ? 'gone' : await deps.callbacks.send(message.url, message.body);
+  const url = deps.sealer.open(message.url);
+  if (url === undefined) {
+    deps.log.error(
+      { requestId: message.requestId },
+      'the key that this callback was sealed with is gone, so nobody is called: the waiting execution has to be ended in n8n',
+    );
+  }
+  const outcome = over || url === undefined ? 'gone' : await deps.callbacks.send(url, message.body);
   if (outcome === 'retry') return;
   const caller = serviceCaller('callbacks', '');
   await commit(deps, {
@@ -30,7 +37,10 @@ async function deliver(deps: Deps, message: OutboxMessage): Promise<void> {
         at: deps.clock.now().toISOString(),
         requestId: message.requestId,
         actor: actorOf(caller),
-        data: { host: new URL(message.url).host, attempts: message.attempts + 1 },
+        data: {
+          ...(url === undefined ? {} : { host: new URL(url).host }),
+          attempts: message.attempts + 1,
+        },
       },
     ],
   });

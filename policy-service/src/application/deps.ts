@@ -2,6 +2,7 @@ import type { Bundle } from '../domain/bundle';
 import type { Clock, Connector, ConnectorHealth, Extractor, Random, Store } from './ports';
 import type { ActivePolicy } from './active-policy';
 import type { FactSource } from './facts';
+import type { SignInDelays } from './identity/sign-in-delays';
 import type { BundleReader } from './policies/bundle-reader';
 
 /** Where things that nobody waits for are told; values must never hold a secret. */
@@ -35,8 +36,20 @@ export interface Deps {
   extractor: Extractor;
   callbacks: CallbackSender;
   passwords: PasswordHasher;
+  signInDelays: SignInDelays;
+  sealer: Sealer;
   log: Log;
   settings: Settings;
+}
+
+/** Keeps texts from whoever reads the database alone. */
+export interface Sealer {
+  seal(text: string): string;
+  /**
+   * A text that was never sealed is given back as it is.
+   * @returns undefined when it was sealed with another key
+   */
+  open(sealed: string): string | undefined;
 }
 
 export interface PasswordHasher {

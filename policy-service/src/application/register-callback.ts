@@ -31,7 +31,11 @@ export function registerCallback(deps: Deps, draft: Draft, resumeUrl: string): v
       'Another token waits for this approval. Only that token may replace its resume URL.',
     );
   }
-  draft.request = { ...request, resumeUrl, resumeTokenId: by };
+  draft.request = {
+    ...request,
+    resumeUrl: deps.sealer.seal(resumeUrl),
+    resumeTokenId: by,
+  };
   draft.record({ type: 'request.callback_registered', data: { host: new URL(resumeUrl).host } });
   if (draft.request.state !== 'awaiting_approval') draft.wake(deps.random.id('out'));
 }

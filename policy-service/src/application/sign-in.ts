@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import type { EntryBody } from '../audit/entry';
 import { sha256Hex } from '../domain/canonical-json';
 import { after, SESSION_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
+import { identityKey } from '../domain/identity-check';
 import type { Person, Session } from '../domain/identity';
 import { actorOf } from './caller';
 import type { Deps } from './deps';
@@ -20,29 +22,45 @@ export interface SignedIn {
 /** Verified against when no such person exists, so that both refusals take the same time. */
 let decoy: Promise<string> | undefined;
 
-/** @throws AppError `invalid_credentials`, the same for an unknown person and a wrong password */
+/** Who tries to sign in, and from where. */
+export interface Attempt {
+  email: string;
+  password: string;
+  /** Network address of the caller. */
+  address: string;
+  traceId: string;
+}
+
+/**
+ * @throws AppError `invalid_credentials`, the same for an unknown person and a wrong password;
+ *   `rate_limited` while guesses are held back
+ */
 export async function signIn(
   deps: Deps,
-  email: string,
-  password: string,
-  traceId: string,
+  { email, password, address, traceId }: Attempt,
 ): Promise<SignedIn> {
+  const account = identityKey(email);
+  deps.signInDelays.assertMayTry(account, address, deps.clock.now());
   const person = await findPerson(deps.store, email);
-  decoy ??= deps.passwords.hash(deps.random.secret());
-  const matches = await deps.passwords.verify(password, person?.passwordHash ?? (await decoy));
+  decoy ??= deps.passwords.hash(deps.random.secret()).catch((error: unknown) => {
+    decoy = undefined;
+    throw error;
+  });
+  const expected = await decoy;
+  const matches = await deps.passwords.verify(password, person?.passwordHash ?? expected);
   const now = deps.clock.now();
   if (!person || person.disabledAt || !matches) {
+    deps.signInDelays.failed(account, now);
     // Recorded alike for everybody, so that the time it takes does not tell who exists.
     await audit(deps, 'person.sign_in_refused', person?.email ?? 'unknown', traceId);
     throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
   }
+  deps.signInDelays.succeeded(account, address);
   const cookie = deps.random.secret();
-  const csrfToken = deps.random.secret();
   const expiresAt = after(now, SESSION_SECONDS);
   const session: Session = {
     idHash: sha256Hex(cookie),
     email: person.email,
-    csrfToken,
     createdAt: now.toISOString(),
     expiresAt,
   };
@@ -58,7 +76,7 @@ export async function signIn(
     // Good for reading what is damaged; it ends when the log is sound again.
     return { sessions: [{ ...session, unrecorded: true }] };
   });
-  return { cookie, csrfToken, expiresAt, person };
+  return { cookie, csrfToken: csrfTokenOf(cookie), expiresAt, person };
 }
 
 /** Ends a session; an unknown one is ended already. */
@@ -100,7 +118,12 @@ export async function sessionOf(
   if (session.unrecorded && !(await deps.store.log.damage())) return undefined;
   const person = await deps.store.person(session.email);
   if (!person || person.disabledAt) return undefined;
-  return { person, csrfToken: session.csrfToken };
+  return { person, csrfToken: csrfTokenOf(cookie) };
+}
+
+/** Derived from what only the browser and this call know, so that nothing of it is stored. */
+function csrfTokenOf(cookie: string): string {
+  return createHmac('sha256', cookie).update('csrf').digest('base64url');
 }
 
 async function audit(deps: Deps, type: string, email: string, traceId: string): Promise<void> {

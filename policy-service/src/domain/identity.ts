@@ -44,7 +44,6 @@ export interface Session {
   /** SHA-256 of the cookie's value. */
   idHash: string;
   email: string;
-  csrfToken: string;
   createdAt: string;
   expiresAt: string;
   /** Begun while the log was damaged, without an entry: it reads, and ends with the repair. */

@@ -85,7 +85,7 @@ export interface GovernedRequest {
   needsPerson: boolean;
   /** After this moment the sweeper expires the request. Absent when the state has no deadline. */
   deadline?: string;
-  /** Signed n8n URL that is called when the approval ends. */
+  /** Signed n8n URL that is called when the approval ends, sealed with a key outside the database. */
   resumeUrl?: string;
   /** Token that registered it. Absent: the one that proposed. */
   resumeTokenId?: string;

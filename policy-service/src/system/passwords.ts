@@ -1,9 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { PasswordHasher } from '../application/deps';
+import { OneAtATime } from './one-at-a-time';
 
 /** scrypt cost as OWASP's password storage guidance gives it: N = 2^17, r = 8, p = 1 (128 MiB). */
 const COST = { N: 2 ** 17, r: 8, p: 1 };
 const KEY_BYTES = 32;
+/** At about half a second each, whoever is last waits some fifteen seconds. */
+const queue = new OneAtATime(30);
 
 interface Cost {
   N: number;
@@ -32,9 +35,12 @@ export const scryptPasswords: PasswordHasher = {
 
 function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
   const options = { ...cost, maxmem: 256 * cost.N * cost.r };
-  return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
-      error ? reject(error) : resolve(key),
-    );
-  });
+  return queue.run(
+    () =>
+      new Promise((resolve, reject) => {
+        scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
+          error ? reject(error) : resolve(key),
+        );
+      }),
+  );
 }

@@ -39,7 +39,12 @@ export interface TimelinePage {
 /** Everything the web pages need. Refusals are thrown as AppError and become HTML pages. */
 export interface WebDeps {
   /** @throws AppError `invalid_credentials`, `rate_limited` */
-  signIn(email: string, password: string): Promise<{ cookie: string; expiresAt: string }>;
+  signIn(attempt: {
+    email: string;
+    password: string;
+    /** Network address of the caller. */
+    address: string;
+  }): Promise<{ cookie: string; expiresAt: string }>;
   signOut(cookie: string): Promise<void>;
   /** Undefined for an absent, unknown or ended session. */
   session(cookie: string | undefined): Promise<Viewer | undefined>;

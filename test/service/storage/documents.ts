@@ -162,7 +162,6 @@ export function aSession(idHash: string, members: Partial<Session> = {}): Sessio
   return {
     idHash,
     email: 'ana@example.com',
-    csrfToken: 'csrf',
     createdAt: at(0),
     expiresAt: at(60),
     ...members,

@@ -74,7 +74,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     };
   };
   const deps: WebDeps = {
-    async signIn(email, password) {
+    async signIn({ email, password }) {
       calls.push({ name: 'signIn', input: { email } });
       if (email !== PERSON.email || password !== PASSWORD) {
         throw new AppError('invalid_credentials', 'E-mail and password do not fit together.');

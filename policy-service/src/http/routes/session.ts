@@ -14,8 +14,13 @@ export const sessionRoutes: Route[] = [
     body: CREDENTIALS,
     status: 200,
     answer: 'Session',
-    handle: async ({ deps, body, res, traceId }) => {
-      const session = await signIn(deps, String(body['email']), String(body['password']), traceId);
+    handle: async ({ deps, body, req, res, traceId }) => {
+      const session = await signIn(deps, {
+        email: String(body['email']),
+        password: String(body['password']),
+        address: req.ip ?? '',
+        traceId,
+      });
       setSessionCookie(res, deps.settings.publicUrl, session);
       return {
         csrfToken: session.csrfToken,

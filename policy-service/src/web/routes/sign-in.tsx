@@ -19,7 +19,11 @@ export function addSignInRoutes(router: Router, deps: WebDeps): void {
     const email = field(req, 'email')?.trim() ?? '';
     const next = localPath(field(req, 'next'));
     try {
-      const session = await deps.signIn(email, field(req, 'password') ?? '');
+      const session = await deps.signIn({
+        email,
+        password: field(req, 'password') ?? '',
+        address: req.ip ?? '',
+      });
       setSessionCookie(res, deps.publicUrl, session);
     } catch (error) {
       // Anything else is no answer to what was typed, and becomes an error page.

@@ -4,6 +4,7 @@ import { governance } from './0002-governance';
 import { fewerIndexes } from './0003-fewer-indexes';
 import { placesAndCanonicalKeys } from './0004-places-and-canonical-keys';
 import { logCheck } from './0005-log-check';
+import { noCsrfTokens } from './0006-no-csrf-tokens';
 
 /** SQL, or a function of the database for what SQL cannot compute; it runs inside the migration's transaction. */
 export type Migration = string | ((db: Database) => void);
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   fewerIndexes,
   placesAndCanonicalKeys,
   logCheck,
+  noCsrfTokens,
 ];
