@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval';
+import { failureKnownBy, type Execution } from '../domain/execution';
 import type { GovernedRequest } from '../domain/request';
 
 /** One true sentence for the requester on where a request stands. */
@@ -53,9 +54,7 @@ function messageOnWrite(request: GovernedRequest, state: WriteState): string {
       return reference === undefined ? `${done}.` : `${done}: ${reference}.`;
     }
     case 'failed':
-      return undoing
-        ? `Not undone, what was written stands: ${sentence(reason ?? 'it was refused')}`
-        : `Not executed, the system of record holds nothing of it: ${sentence(reason ?? 'it refused')}`;
+      return `${undoing ? 'Not undone' : notExecuted(execution)}: ${sentence(reason ?? 'it was refused')}`;
     case 'outcome_unknown':
       return `${execution?.permit ? 'A permit was given' : 'Sent'}, but no clear answer came, so it is not known whether it was written. ${nextOf(request)}`;
     case 'compensating':
@@ -86,6 +85,18 @@ type WriteState = Extract<
   | 'compensated'
   | 'compensation_failed'
 >;
+
+/** What is said of a failed write depends on who says it. */
+function notExecuted(execution: Execution | undefined): string {
+  switch (execution && failureKnownBy(execution)) {
+    case 'person':
+      return 'Not executed, as far as the person who looked into it could see';
+    case 'holder':
+      return 'Reported as not executed by the holder of its permit';
+    default:
+      return 'Not executed, the system of record holds nothing of it';
+  }
+}
 
 /** What happens next about an outcome that nobody knows. */
 function nextOf({ deadline }: GovernedRequest): string {

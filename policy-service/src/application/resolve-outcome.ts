@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors';
-import { openStep, type Execution } from '../domain/execution';
+import { FOUND_NOT_HAPPENED, openStep, type Execution } from '../domain/execution';
 import type { Person } from '../domain/identity';
 import { mayHaveBeenWritten } from '../domain/restored';
 import { assertCommand, targetsOf, type RequestState } from '../domain/states';
@@ -110,7 +110,7 @@ async function resolve(
   const outcome: StepResult = {
     ...(finding.happened
       ? { outcome: 'done', erpReference: finding.erpReference, result: {} }
-      : { outcome: 'refused', message: `${person.name} found that it did not happen.` }),
+      : { outcome: 'refused', message: `${person.name}${FOUND_NOT_HAPPENED}` }),
     attempts: [],
     evidence: finding.evidence,
     entry,
@@ -141,6 +141,7 @@ async function endWithoutSteps(
         ...execution,
         status,
         ...(reference === undefined ? {} : { erpReference: reference }),
+        ...(done ? {} : { settledBy: 'person' as const }),
         message: done ? undefined : outcome.message,
         finishedAt: draft.now.toISOString(),
       },

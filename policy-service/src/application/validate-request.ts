@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action';
 import { DIGEST_VERSION } from '../domain/digest';
 import { missingEntityIssues } from '../domain/missing-entities';
-import type { ValidationIssue } from '../domain/request';
+import type { Json, JsonObject, ValidationIssue } from '../domain/request';
 import { assertCommand } from '../domain/states';
 import { unknownActionDecision } from '../domain/unknown-action';
 import { blockWithoutPolicy } from './block-without-policy';
@@ -22,8 +22,7 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
       {
         pointer: '',
         code: 'no_action',
-        message:
-          'No action was recognised. Say what should be done, for example "Increase inventory for item SKU-1001 by 25 units in warehouse WH-01".',
+        message: `No action was recognised. Say what should be done${exampleOf(deps)}.`,
       },
     ]);
   }
@@ -98,4 +97,18 @@ function blockUnknown(deps: Deps, draft: Draft): void {
       data: { reasons: decision.reasons, policyVersion: decision.policyVersion },
     },
   );
+}
+
+/** How one says it: in the words of the active catalogue, or not at all. */
+function exampleOf(deps: Deps): string {
+  const texts = deps
+    .bundle()
+    .actions.flatMap(({ extraction }) => extraction['examples'] ?? [])
+    .flatMap((example) => (isObject(example) ? [example['text']] : []));
+  const text = texts.find((one) => typeof one === 'string');
+  return typeof text === 'string' ? `, for example "${text}"` : '';
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

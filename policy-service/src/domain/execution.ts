@@ -97,12 +97,30 @@ export interface Execution {
   startedAt: string;
   finishedAt?: string;
   permit?: Permit;
+  /** Who said that nothing was written, where it is not the ERP. */
+  settledBy?: Teller;
 }
+
+export type Teller = 'person' | 'holder';
 
 /** The steps that are being carried out now: the undoing ones as soon as there are any. */
 export function currentSteps(execution: Execution): ExecutionStep[] {
   return execution.undo ?? execution.steps;
 }
+
+/**
+ * By what it is known that nothing was written: the ERP said so, or was searched; a person looked;
+ * the holder of the permit reported it. What people and holders say cannot be checked by us.
+ */
+export function failureKnownBy({ permit, settledBy, message }: Execution): 'erp' | Teller {
+  if (settledBy !== undefined) return settledBy;
+  if (permit?.report?.outcome === 'failed') return 'holder';
+  // Executions that were settled before it was kept who settled them.
+  return message?.endsWith(FOUND_NOT_HAPPENED) ? 'person' : 'erp';
+}
+
+/** Ends the sentence of a person who found that a write did not happen. */
+export const FOUND_NOT_HAPPENED = ' found that it did not happen.';
 
 /** The first step that is not done. */
 export function openStep(execution: Execution): ExecutionStep | undefined {

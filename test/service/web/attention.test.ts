@@ -53,7 +53,7 @@ test('the list groups what waits, and says what is known of each', async () => {
   );
   expect(groups.every((at) => at > 0)).toBe(true);
   expect([...groups].sort((a, b) => a - b)).toEqual(groups);
-  expect(text).toMatch(/External reference in the ERP req_01JNAUNKNOWN/);
+  expect(text).toMatch(/Id of the request req_01JNAUNKNOWN/);
   expect(text).toMatch(/No whole answer came\./);
   expect(text).toMatch(/In charge finance/);
 });

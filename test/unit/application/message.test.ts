@@ -72,6 +72,38 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
     /holds nothing of it: Only 3 are left\.$/,
   ],
   [
+    'not there, as a person says',
+    {
+      state: 'failed',
+      execution: {
+        ...EXECUTION,
+        settledBy: 'person',
+        message: 'Ana found that it did not happen.',
+      },
+    },
+    /^Not executed, as far as the person who looked into it could see: Ana found/,
+  ],
+  [
+    'not there, as a person said before that was kept',
+    { state: 'failed', execution: { ...EXECUTION, message: 'Ana found that it did not happen.' } },
+    /^Not executed, as far as the person/,
+  ],
+  [
+    'not written, as the holder of its permit reports',
+    {
+      state: 'failed',
+      execution: {
+        ...EXECUTION,
+        message: 'No stock',
+        permit: {
+          ...PERMIT,
+          report: { outcome: 'failed', at: '2026-01-01T00:00:00.000Z', late: false },
+        },
+      },
+    },
+    /^Reported as not executed by the holder of its permit: No stock\.$/,
+  ],
+  [
     'unknown, and when it is looked into',
     { state: 'outcome_unknown', execution: EXECUTION, deadline: '2026-01-01T00:05:09.000Z' },
     /not known whether it was written.*again at 2026-01-01 00:05 UTC/,
@@ -128,7 +160,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
       state: 'failed',
       execution: { ...EXECUTION, message: 'Closed period' },
     },
-    /^Not undone, what was written stands: Closed period\.$/,
+    /^Not undone: Closed period\.$/,
   ],
 ])('%s', (_name, change, message) => {
   expect(messageFor(request(change))).toMatch(message);

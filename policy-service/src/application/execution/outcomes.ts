@@ -55,7 +55,12 @@ export async function refused(
     connector?.traits.operations[operation]?.reads !== true;
   const holds = execution.steps.some((one) => one.status === 'done' && writes(one.operation));
   if (!holds) {
-    const failed: Execution = { ...ended(draft, execution), status: 'failed' };
+    const failed: Execution = {
+      ...ended(draft, execution),
+      status: 'failed',
+      // Only a person brings evidence; the ERP brings its answer.
+      ...(outcome.evidence === undefined ? {} : { settledBy: 'person' as const }),
+    };
     const change = { execution: failed, needsPerson: false };
     draft.move(settling(draft), 'failed', change, entryOf(failed, outcome));
     await endOriginal(deps, draft, 'compensation_failed');

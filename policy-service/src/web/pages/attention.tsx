@@ -45,7 +45,7 @@ function inState(...states: RequestState[]): (request: GovernedRequest) => boole
 const GROUPS: Group[] = [
   {
     title: 'Outcome unknown',
-    lead: 'Sent, and no clear answer came. Look for the request’s id in the ERP before you say anything.',
+    lead: 'Sent, and no clear answer came. Look in the ERP before you say anything: for the request’s id, where the ERP keeps it, and for what was asked for.',
     has: inState('outcome_unknown', 'compensating'),
   },
   {
@@ -55,7 +55,7 @@ const GROUPS: Group[] = [
   },
   {
     title: 'Undoing failed',
-    lead: 'What was written still stands, whole or in part, and the service cannot take it back.',
+    lead: 'The service could not take back what was written. It may still stand, whole or in part.',
     has: inState('compensation_failed'),
   },
   {
@@ -69,7 +69,7 @@ function Known({ request, now }: { request: GovernedRequest; now: Date }) {
   const { execution } = request;
   return (
     <dl class="facts">
-      <Item term="External reference in the ERP">
+      <Item term="Id of the request">
         <code class="hash">{visible(request.id)}</code>
       </Item>
       {execution?.erpReference !== undefined && (

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Approval } from '../../domain/approval';
+import { failureKnownBy } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
 import { MOMENT_LABELS } from '../labels';
 import { percent, spaced, visible } from '../words';
@@ -70,6 +71,12 @@ function Confirmed(props: { request: GovernedRequest; approval?: Approval; now: 
   );
 }
 
+const NOTHING_WRITTEN = {
+  erp: 'Nothing: the write failed, and the ERP holds nothing of it.',
+  person: 'Nothing, as far as the person who looked into it could see.',
+  holder: 'Nothing, as the holder of the permit reported.',
+};
+
 function Written({ request, now }: { request: GovernedRequest; now: Date }) {
   const { execution } = request;
   if (execution === undefined) return <p class="muted">Nothing.</p>;
@@ -77,7 +84,7 @@ function Written({ request, now }: { request: GovernedRequest; now: Date }) {
     case 'executing':
       return <p>It is being written.</p>;
     case 'failed':
-      return <p>Nothing: the write failed, and the ERP holds nothing of it.</p>;
+      return <p>{NOTHING_WRITTEN[failureKnownBy(execution)]}</p>;
     case 'outcome_unknown':
       return (
         <p>Nobody knows yet: no clear answer came from the ERP. It is not repeated blindly.</p>
