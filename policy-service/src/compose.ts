@@ -163,6 +163,7 @@ export async function composeService(
       timeZone: config.timeZone,
       instanceId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
       leaseMs: config.leaseSeconds * 1000,
+      sessionIdleMs: config.sessionIdleMinutes * 60_000,
     },
   };
   const logDamage = await checkLog(deps, { again: true });

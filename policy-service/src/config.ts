@@ -18,6 +18,7 @@ export interface Config {
   /** Calls per token in ten seconds. */
   rateLimit: number;
   leaseSeconds: number;
+  sessionIdleMinutes: number;
   anthropicApiKey?: string;
   anthropicBaseUrl?: string;
   claudeModel?: string;
@@ -49,6 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: level(env),
     rateLimit: whole(env, 'EXECUTION_LAYER_RATE_LIMIT', 5000, 1, 10_000_000),
     leaseSeconds: whole(env, 'EXECUTION_LAYER_LEASE_SECONDS', 60, 5, 3600),
+    sessionIdleMinutes: whole(env, 'EXECUTION_LAYER_SESSION_IDLE_MINUTES', 60, 1, 720),
     anthropicApiKey: env['ANTHROPIC_API_KEY'] || undefined,
     anthropicBaseUrl: env['ANTHROPIC_BASE_URL'] || undefined,
     claudeModel: env['EXECUTION_LAYER_CLAUDE_MODEL'] || undefined,

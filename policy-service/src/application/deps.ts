@@ -66,4 +66,6 @@ export interface Settings {
   instanceId: string;
   /** Milliseconds an execution is owned by the process that began it. */
   leaseMs: number;
+  /** Milliseconds after which an unused session is over. */
+  sessionIdleMs: number;
 }

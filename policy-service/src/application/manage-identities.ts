@@ -8,7 +8,7 @@ import type { Deps } from './deps';
 import { commit } from './unit-of-work';
 
 /** Identities need neither rules nor an ERP, so the command line can manage them beside a running service. */
-type IdentityDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
+export type IdentityDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'>;
 
 export interface NewToken {
   name: string;
@@ -16,6 +16,8 @@ export interface NewToken {
   owner: string | null;
   actions: string[] | null;
   actsFor: TokenRecord['actsFor'];
+  /** ISO 8601; absent: until it is revoked. */
+  expiresAt?: string;
 }
 
 const PREFIX_LENGTH = 12;
@@ -37,6 +39,7 @@ export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<s
     actions: input.actions,
     actsFor: input.actsFor,
     createdAt: deps.clock.now().toISOString(),
+    ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
   };
   await commit(deps, {
     tokens: [token],
@@ -57,15 +60,58 @@ export async function revokeToken(deps: IdentityDeps, id: string): Promise<void>
   });
 }
 
-/** The token that a secret belongs to, compared in constant time; undefined when unknown or revoked. */
+/**
+ * Gives a token another secret. The one before works until `overlapMs` are over, so that its holder
+ * can be changed without a gap.
+ * @returns the new secret; it is shown once and never stored
+ * @throws AppError `not_found`, `concurrent_request`
+ */
+export async function rotateToken(
+  deps: IdentityDeps,
+  id: string,
+  overlapMs: number,
+): Promise<string> {
+  const revision = await deps.store.revision();
+  const token = (await deps.store.tokens()).find((one) => one.id === id && !one.revokedAt);
+  if (!token) throw new AppError('not_found', `There is no active token ${id}. See: token list.`);
+  // The prefix finds the row, so it stays; all that is secret is new.
+  const secret = `${token.prefix}${deps.random.secret()}`;
+  const until = new Date(deps.clock.now().getTime() + overlapMs).toISOString();
+  const next: TokenRecord = {
+    ...token,
+    hash: hash(secret).toString('hex'),
+    previous: { hash: token.hash, until },
+  };
+  const made = await commit(deps, {
+    tokens: [next],
+    audit: [entry(deps, 'token.rotated', { id, previousUntil: until })],
+    expectedRevision: revision,
+  });
+  if (made) return secret;
+  throw new AppError(
+    'concurrent_request',
+    'Something was changed by others at the same moment. Repeat the command.',
+  );
+}
+
+/**
+ * The token that a secret belongs to, compared in constant time; undefined when it is unknown,
+ * expired or revoked.
+ */
 export async function tokenOf(
-  deps: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store' | 'clock'>,
   secret: string,
 ): Promise<TokenRecord | undefined> {
   const candidates = await deps.store.tokenByPrefix(secret.slice(0, PREFIX_LENGTH));
   const given = hash(secret);
-  const found = candidates.find((token) => timingSafeEqual(Buffer.from(token.hash, 'hex'), given));
-  return found && !found.revokedAt ? found : undefined;
+  const now = deps.clock.now().toISOString();
+  const is = (stored: string): boolean => timingSafeEqual(Buffer.from(stored, 'hex'), given);
+  const found = candidates.find(
+    ({ hash: current, previous }) =>
+      is(current) || (previous !== undefined && is(previous.hash) && now < previous.until),
+  );
+  const over = found?.revokedAt !== undefined || (found?.expiresAt ?? '9999') <= now;
+  return over ? undefined : found;
 }
 
 export interface NewPerson {
@@ -81,18 +127,36 @@ export interface NewPerson {
 /** NIST SP 800-63B: at least eight characters. */
 const MIN_PASSWORD = 8;
 
+/**
+ * Refuses what is too short, and what anybody would try first for this person.
+ * @throws AppError `invalid_parameter`
+ */
+export function assertPassword(password: string, person: Pick<Person, 'email' | 'name'>): void {
+  if (password.length < MIN_PASSWORD) {
+    throw new AppError(
+      'invalid_parameter',
+      `A password needs at least ${MIN_PASSWORD} characters.`,
+    );
+  }
+  const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}]/gu, '');
+  const guesses = [person.email, person.email.split('@')[0] ?? '', person.name, 'execution layer'];
+  const letters = bare(password);
+  const known = new Set(password).size < 4 || guesses.some((one) => bare(one) === letters);
+  if (known || (letters === '' && password.length < 2 * MIN_PASSWORD)) {
+    throw new AppError(
+      'invalid_parameter',
+      'This password is too easily guessed: it is a name, repeats a few characters, or has no letters. Choose a sentence.',
+    );
+  }
+}
+
 /** @throws AppError `invalid_parameter`, `already_exists` */
 export async function registerPerson(deps: IdentityDeps, input: NewPerson): Promise<Person> {
   const email = accountAddress(input.email);
   if (email === undefined) {
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
-  if (input.password.length < MIN_PASSWORD) {
-    throw new AppError(
-      'invalid_parameter',
-      `A password needs at least ${MIN_PASSWORD} characters.`,
-    );
-  }
+  assertPassword(input.password, { email, name: input.name });
   await assertNoTwin(deps, { email, aliases: input.aliases }, input.separate === true);
   const person: Person = {
     email,
@@ -135,7 +199,8 @@ function hash(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-function entry(deps: IdentityDeps, type: string, data: Record<string, unknown>): EntryBody {
+/** An entry of the command line. */
+export function entry(deps: IdentityDeps, type: string, data: Record<string, unknown>): EntryBody {
   return {
     type,
     at: deps.clock.now().toISOString(),
@@ -145,11 +210,12 @@ function entry(deps: IdentityDeps, type: string, data: Record<string, unknown>):
 }
 
 /** A token as it may be shown: everything but what proves or finds its secret. */
-export function publicToken(token: TokenRecord): Omit<TokenRecord, 'hash' | 'prefix'> {
+export function publicToken(token: TokenRecord): Omit<TokenRecord, 'hash' | 'prefix' | 'previous'> {
   const shown: Partial<TokenRecord> = { ...token };
   delete shown.hash;
   delete shown.prefix;
-  return shown as Omit<TokenRecord, 'hash' | 'prefix'>;
+  delete shown.previous;
+  return shown as Omit<TokenRecord, 'hash' | 'prefix' | 'previous'>;
 }
 
 /** A person as they may be shown: without the password's hash. */

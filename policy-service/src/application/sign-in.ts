@@ -114,11 +114,33 @@ export async function sessionOf(
 ): Promise<{ person: Person; csrfToken: string } | undefined> {
   if (!cookie) return undefined;
   const session = await deps.store.session(sha256Hex(cookie));
-  if (!session || session.expiresAt <= deps.clock.now().toISOString()) return undefined;
+  if (!session) return undefined;
+  const now = deps.clock.now();
+  const idleMs = now.getTime() - Date.parse(session.lastUsedAt ?? session.createdAt);
+  if (session.expiresAt <= now.toISOString() || idleMs > deps.settings.sessionIdleMs) {
+    // Removed, so that a clock that is set back does not bring it to life again.
+    await keepQuietly(deps, { sessionsEnded: [session.idHash] });
+    return undefined;
+  }
   if (session.unrecorded && !(await deps.store.log.damage())) return undefined;
   const person = await deps.store.person(session.email);
   if (!person || person.disabledAt) return undefined;
+  if (person.sessionsEndedAt && session.createdAt <= person.sessionsEndedAt) return undefined;
+  if (idleMs > USE_KEPT_EVERY_MS) {
+    const lastUsedAt = now.toISOString();
+    await keepQuietly(deps, { sessions: [{ ...session, lastUsedAt }] });
+  }
   return { person, csrfToken: csrfTokenOf(cookie) };
+}
+
+/** A read is no write each time. */
+const USE_KEPT_EVERY_MS = 60_000;
+
+/** That it cannot be kept changes nothing for the call that is under way. */
+async function keepQuietly(deps: Deps, changes: ChangeSet): Promise<void> {
+  await deps.store
+    .commit(changes)
+    .catch((error: unknown) => deps.log.warn({ err: String(error) }, 'a session was not kept'));
 }
 
 /** Derived from what only the browser and this call know, so that nothing of it is stored. */

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { changePerson, type PersonChange } from '../application/identity/change-person';
 import { publicPerson, registerPerson } from '../application/manage-identities';
+import { AppError } from '../domain/errors';
 import { commaList, printTable, readStdin, withExistingStore, withStore } from './offline';
 
 interface CreateOptions {
@@ -56,15 +58,54 @@ export function personCommands(): Command {
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
         printTable(
-          ['EMAIL', 'NAME', 'ROLES', 'ALIASES'],
+          ['EMAIL', 'NAME', 'ROLES', 'ALIASES', 'STATE'],
           shown.map((one) => [
             one.email,
             one.name,
             one.roles.join(','),
             one.aliases.join(',') || '-',
+            one.disabledAt ? `disabled ${one.disabledAt}` : 'active',
           ]),
         );
       }
     });
+  person
+    .command('update <email>')
+    .description('Change a name, roles or aliases; what is left out stays')
+    .option('--name <name>', 'shown with votes')
+    .option('--roles <roles>', 'comma list of all roles from now on; "" for none')
+    .option('--aliases <names>', 'comma list of all aliases from now on; "" for none')
+    .action(async (email: string, options: { name?: string; roles?: string; aliases?: string }) => {
+      const { name, roles, aliases } = options;
+      if (name === undefined && roles === undefined && aliases === undefined) {
+        throw new AppError('invalid_parameter', 'Name what to change: --name, --roles, --aliases.');
+      }
+      await change(email, {
+        ...(name === undefined ? {} : { name }),
+        ...(roles === undefined ? {} : { roles: commaList(roles) }),
+        ...(aliases === undefined ? {} : { aliases: commaList(aliases) }),
+      });
+    });
+  person
+    .command('disable <email>')
+    .description('End all sessions, refuse sign-ins, and stop what they asked for or approved')
+    .action((email: string) => change(email, { disabled: true }));
+  person
+    .command('enable <email>')
+    .description('Let a disabled person sign in again')
+    .action((email: string) => change(email, { disabled: false }));
+  person
+    .command('password <email>')
+    .description('Set a new password and end all sessions')
+    .requiredOption('--password-stdin', 'read the password from standard input')
+    .action(async (email: string) => change(email, { password: await readStdin() }));
   return person;
+}
+
+async function change(email: string, wanted: PersonChange): Promise<void> {
+  const now = await withExistingStore((deps) => changePerson(deps, email, wanted));
+  const state = now.disabledAt === undefined ? 'active' : 'disabled';
+  process.stdout.write(
+    `${now.email} is ${state}, with the roles ${now.roles.join(', ') || 'none'}.\n`,
+  );
 }

@@ -1,5 +1,10 @@
 import { Command, Option } from 'commander';
-import { issueToken, publicToken, revokeToken } from '../application/manage-identities';
+import {
+  issueToken,
+  publicToken,
+  revokeToken,
+  rotateToken,
+} from '../application/manage-identities';
 import { findPerson } from '../application/identity/find-person';
 import { AppError } from '../domain/errors';
 import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
@@ -11,6 +16,7 @@ interface CreateOptions {
   owner?: string;
   actions?: string;
   actsFor: TokenRecord['actsFor'];
+  expires?: string;
 }
 
 export function tokenCommands(): Command {
@@ -24,6 +30,7 @@ export function tokenCommands(): Command {
     .requiredOption('--scopes <scopes>', `comma list of ${SCOPES.join(', ')}`)
     .option('--owner <email>', 'person who answers for it; they can never approve what it proposes')
     .option('--actions <ids>', 'comma list of actions that it may use (default: all)')
+    .option('--expires <when>', 'after a time such as 90d, or at a date such as 2027-01-31 (UTC)')
     .addOption(
       new Option(
         '--acts-for <who>',
@@ -45,6 +52,7 @@ export function tokenCommands(): Command {
           owner: options.owner ?? null,
           actions: options.actions === undefined ? null : commaList(options.actions),
           actsFor: options.actsFor,
+          ...(options.expires === undefined ? {} : { expiresAt: expiryOf(options.expires) }),
         });
       });
       process.stdout.write(`${secret}\n`);
@@ -65,7 +73,7 @@ export function tokenCommands(): Command {
             one.name,
             one.owner ?? '-',
             one.scopes.join(','),
-            one.revokedAt ? `revoked ${one.revokedAt}` : 'active',
+            stateOf(one),
           ]),
         );
       }
@@ -77,7 +85,47 @@ export function tokenCommands(): Command {
       await withStore((deps) => revokeToken(deps, id));
       process.stdout.write(`Revoked ${id}.\n`);
     });
+  token
+    .command('rotate <id>')
+    .description('Give a token another secret, printed once; the old one works on for a while')
+    .option('--overlap <time>', 'how long the old secret works on, for example 0s, 1h or 7d', '1h')
+    .action(async (id: string, options: { overlap: string }) => {
+      const overlapMs = durationOf(options.overlap, '--overlap');
+      const secret = await withExistingStore((deps) => rotateToken(deps, id, overlapMs));
+      process.stdout.write(`${secret}\n`);
+    });
   return token;
+}
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @returns milliseconds */
+function durationOf(text: string, option: string): number {
+  const [, count, unit] = /^([0-9]{1,5})([smhd])$/.exec(text) ?? [];
+  if (count === undefined) {
+    throw new AppError('invalid_parameter', `${option} is "${text}". Write for example 1h or 90d.`);
+  }
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
+}
+
+/** A moment from now, or the beginning of a day (UTC). */
+function expiryOf(text: string): string {
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) {
+    const at = new Date(`${text}T00:00:00.000Z`);
+    if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return at.toISOString();
+  }
+  return new Date(Date.now() + durationOf(text, '--expires')).toISOString();
+}
+
+/** Told early enough to rotate or replace it. */
+const SOON_MS = 14 * UNITS.d;
+
+function stateOf({ revokedAt, expiresAt }: { revokedAt?: string; expiresAt?: string }): string {
+  if (revokedAt !== undefined) return `revoked ${revokedAt}`;
+  if (expiresAt === undefined) return 'active';
+  const left = Date.parse(expiresAt) - Date.now();
+  if (left <= 0) return `expired ${expiresAt}`;
+  return left < SOON_MS ? `EXPIRES SOON ${expiresAt}` : `active until ${expiresAt}`;
 }
 
 function scopesOf(text: string): Scope[] {

@@ -25,6 +25,10 @@ export interface TokenRecord {
   actsFor: 'claims' | 'people';
   createdAt: string;
   revokedAt?: string;
+  /** From this moment on it is unknown. */
+  expiresAt?: string;
+  /** The secret before a rotation, by its SHA-256. */
+  previous?: { hash: string; until: string };
 }
 
 /** A person who can sign in, approve and operate. */
@@ -38,6 +42,8 @@ export interface Person {
   passwordHash: string;
   createdAt: string;
   disabledAt?: string;
+  /** Sessions that began until then are over: a new password, or the account was disabled. */
+  sessionsEndedAt?: string;
 }
 
 export interface Session {
@@ -46,6 +52,8 @@ export interface Session {
   email: string;
   createdAt: string;
   expiresAt: string;
+  /** Kept to the minute. */
+  lastUsedAt?: string;
   /** Begun while the log was damaged, without an entry: it reads, and ends with the repair. */
   unrecorded?: true;
 }

@@ -64,7 +64,7 @@ async function tokenCaller(deps: Deps, header: string, traceId: string): Promise
   const secret = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(header)?.[1];
   const token = secret ? await tokenOf(deps, secret) : undefined;
   if (!token) {
-    throw new AppError('unauthenticated', 'The service token is unknown or revoked.');
+    throw new AppError('unauthenticated', 'The service token is unknown, expired or revoked.');
   }
   return { kind: 'token', token, traceId };
 }

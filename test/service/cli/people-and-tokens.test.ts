@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Body } from '../harness';
+import { cli, spawnCli, start, type Running } from './processes';
+
+/** Lives of people and tokens, changed on the command line beside a running service. */
+const PASSWORD = 'a sentence for Ana to type';
+const ANA = 'ana@example.com';
+let dataDir: string;
+let settings: Record<string, string>;
+let service: Running;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'execution-layer-lives-'));
+  settings = {
+    EXECUTION_LAYER_DATA_DIR: dataDir,
+    EXECUTION_LAYER_LOG_LEVEL: 'silent',
+    EXECUTION_LAYER_PORT: '0',
+  };
+  const create = ['person', 'create', '--email', ANA, '--name', 'Ana', '--roles', 'reviewer'];
+  expect(cli([...create, '--password-stdin'], settings, PASSWORD).status).toBe(0);
+  service = await start(['serve'], settings);
+});
+afterAll(async () => {
+  await service?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const person = (...args: string[]): ReturnType<typeof cli> => cli(['person', ...args], settings);
+const token = (...args: string[]): string => cli(['token', ...args], settings).stdout.trim();
+const password = (text: string): ReturnType<typeof cli> =>
+  cli(['person', 'password', ANA, '--password-stdin'], settings, text);
+
+async function signIn(text = PASSWORD): Promise<{ status: number; cookie: string }> {
+  const response = await fetch(`${service.url}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ANA, password: text }),
+  });
+  const cookie = response.headers.getSetCookie().map((one) => one.split(';')[0]);
+  return { status: response.status, cookie: cookie.join('; ') };
+}
+
+const reads = async (cookie: string): Promise<number> =>
+  (await fetch(`${service.url}/v1/approvals`, { headers: { cookie } })).status;
+const calls = async (secret: string): Promise<number> =>
+  (await fetch(`${service.url}/v1/actions`, { headers: { authorization: `Bearer ${secret}` } }))
+    .status;
+const entries = (type: string): Body[] =>
+  cli(['audit', 'export'], settings)
+    .stdout.split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(JSON.parse(line).canonical))
+    .filter((entry) => entry.type === type);
+const listed = (): Body => JSON.parse(person('list', '--json').stdout)[0];
+
+test('roles, name and aliases are changed, each with what was and what is', () => {
+  expect(person('update', ANA, '--roles', 'reviewer,operator').status).toBe(0);
+  expect(person('update', ANA, '--name', 'Ana S.').status).toBe(0);
+  expect(person('update', ANA, '--aliases', 'ana from sales').status).toBe(0);
+  expect(listed()).toMatchObject({
+    name: 'Ana S.',
+    roles: ['reviewer', 'operator'],
+    aliases: ['ana from sales'],
+  });
+  expect(entries('person.changed').map(({ data }) => [data.before, data.after])).toEqual([
+    [
+      { name: 'Ana', roles: ['reviewer'], aliases: [] },
+      { name: 'Ana', roles: ['reviewer', 'operator'], aliases: [] },
+    ],
+    [expect.objectContaining({ name: 'Ana' }), expect.objectContaining({ name: 'Ana S.' })],
+    [expect.objectContaining({ aliases: [] }), expect.objectContaining({ name: 'Ana S.' })],
+  ]);
+  expect(person('update', ANA)).toMatchObject({ stderr: expect.stringMatching(/Name what/) });
+  expect(person('update', 'no@example.com', '--name', 'x').stderr).toMatch(/no person/);
+});
+
+test('a new password ends every session, and the old one opens nothing', async () => {
+  const before = await signIn();
+  expect(await reads(before.cookie)).toBe(200);
+  expect(password('another sentence to type').status).toBe(0);
+  expect(await reads(before.cookie)).toBe(401);
+  expect((await signIn()).status).toBe(401);
+  const after = await signIn('another sentence to type');
+  expect(await reads(after.cookie)).toBe(200);
+  expect(password(PASSWORD).status).toBe(0);
+  expect(JSON.stringify(entries('person.password_changed'))).not.toMatch(/scrypt|sentence/);
+});
+
+test.each(['short', 'aaaaaaaaaa', '1234567890', 'Ana@Example.com', 'Execution Layer 1'])(
+  'the password "%s" is refused',
+  (text) => {
+    expect(password(text)).toMatchObject({ status: 1, stderr: expect.stringMatching(/password/) });
+  },
+);
+
+test('who is disabled has no session and cannot sign in, until they are enabled', async () => {
+  const { cookie } = await signIn();
+  expect(person('disable', ANA).stdout).toMatch(/disabled/);
+  expect(await reads(cookie)).toBe(401);
+  expect((await signIn()).status).toBe(401);
+  expect(person('list').stdout).toMatch(/disabled 20/);
+  expect(person('enable', ANA).status).toBe(0);
+  expect(await reads(cookie)).toBe(401);
+  expect((await signIn()).status).toBe(200);
+});
+
+test('two changes at once: neither undoes the other', async () => {
+  await Promise.all([
+    spawnCli(['person', 'update', ANA, '--roles', 'reviewer'], settings),
+    spawnCli(['person', 'update', ANA, '--name', 'Ana the second'], settings),
+  ]);
+  expect(listed()).toMatchObject({ name: 'Ana the second', roles: ['reviewer'] });
+});
+
+test('a rotated token has a new secret, and the old one works for the overlap alone', async () => {
+  const scopes = ['--scopes', 'requests:read'];
+  const first = token('create', '--name', 'rotated', ...scopes);
+  const [{ id }] = JSON.parse(token('list', '--json')) as [{ id: string }];
+  const second = token('rotate', id, '--overlap', '1h');
+  expect(second).not.toBe(first);
+  expect([await calls(first), await calls(second)]).toEqual([200, 200]);
+  const third = token('rotate', id, '--overlap', '0s');
+  expect([await calls(first), await calls(second), await calls(third)]).toEqual([401, 401, 200]);
+  expect(token('list', '--json')).not.toContain('hash');
+  token('revoke', id);
+  expect(await calls(third)).toBe(401);
+});
+
+test('a token ends by itself, and the list warns before', async () => {
+  const scopes = ['--scopes', 'requests:read'];
+  const soon = token('create', '--name', 'soon', ...scopes, '--expires', '3d');
+  const gone = token('create', '--name', 'gone', ...scopes, '--expires', '0s');
+  expect([await calls(soon), await calls(gone)]).toEqual([200, 401]);
+  expect(token('list')).toMatch(/EXPIRES SOON/);
+  expect(token('list')).toMatch(/expired 20/);
+  const wrong = ['token', 'create', '--name', 'x', ...scopes, '--expires', '2027-02-30'];
+  expect(cli(wrong, settings).stderr).toMatch(/90d/);
+});
