@@ -10,7 +10,8 @@ import {
   startService,
   stopService,
 } from './harness/stack';
-import { tamperWithRequest } from './harness/tamper';
+import { serviceDataDir, tamperWithRequest } from './harness/tamper';
+import { createSealer } from '../../policy-service/src/system/sealer';
 import {
   nodeNamed,
   publishVariant,
@@ -186,7 +187,9 @@ describe('an approval that did not come never writes', () => {
     const id = body.id ?? '';
     const { n8n, workflows } = runningStack();
     await waitForExecution(workflows['execution-pipeline'], ['waiting']);
-    const resumeUrl = await tamperWithRequest(id, (request) => request.resumeUrl);
+    const sealed = await tamperWithRequest(id, (request) => request.resumeUrl);
+    expect(sealed).not.toContain('http');
+    const resumeUrl = createSealer(serviceDataDir()).open(sealed ?? '');
     const unsigned = new URL(resumeUrl ?? '');
     unsigned.search = '';
     expect((await fetch(unsigned, { method: 'POST' })).status).toBe(401);

@@ -18,7 +18,8 @@ export class RateLimit {
   /** @throws AppError `rate_limited` with a Retry-After header */
   take(key: string, res: Response): void {
     const now = this.clock.now().getTime();
-    if (now - this.windowStart >= WINDOW_MS) {
+    // A clock that was set back begins a window too, or its callers would wait until it caught up.
+    if (now - this.windowStart >= WINDOW_MS || now < this.windowStart) {
       this.windowStart = now;
       this.counts.clear();
     }

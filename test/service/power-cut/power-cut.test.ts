@@ -87,6 +87,8 @@ cutIt(
           arguments: { ...values, reason: `${name}-${turn}` },
           execute: true,
         });
+        // Anything else says that it was not done, or that nobody knows.
+        if (answer.state !== 'executed') continue;
         told.push(answer.id);
         if (told.length === ACKNOWLEDGED / 2) {
           kept = await call(service.url, token, '/v1/audit/checkpoint');

@@ -51,7 +51,9 @@ export class Circuit {
 
   /** Whether something new may begin. @throws ConnectorUnavailable */
   assertAdmits(id: string): void {
-    const waiting = this.state === 'open' && Date.now() - this.openedAt < TRY_AGAIN_MS;
+    const since = Date.now() - this.openedAt;
+    // Before it was opened: the clock was set back, and says nothing.
+    const waiting = this.state === 'open' && since >= 0 && since < TRY_AGAIN_MS;
     if (waiting || this.state === 'half_open') throw circuitOpen(id);
   }
 
