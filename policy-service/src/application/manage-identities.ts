@@ -21,6 +21,7 @@ export interface NewToken {
 }
 
 const PREFIX_LENGTH = 12;
+const MOST_TRIES = 8;
 
 /**
  * Creates a service token. Its owner is held to separation of duties by e-mail, whether or not a
@@ -76,7 +77,14 @@ export async function rotateToken(
   if (!token) throw new AppError('not_found', `There is no active token ${id}. See: token list.`);
   // The prefix finds the row, so it stays; all that is secret is new.
   const secret = `${token.prefix}${deps.random.secret()}`;
-  const until = new Date(deps.clock.now().getTime() + overlapMs).toISOString();
+  const now = deps.clock.now();
+  if ((token.expiresAt ?? '9999') <= now.toISOString()) {
+    throw new AppError(
+      'invalid_parameter',
+      `The token ${id} has expired, so another secret would open nothing. Create a new token.`,
+    );
+  }
+  const until = new Date(now.getTime() + overlapMs).toISOString();
   const next: TokenRecord = {
     ...token,
     hash: hash(secret).toString('hex'),
@@ -88,9 +96,13 @@ export async function rotateToken(
     expectedRevision: revision,
   });
   if (made) return secret;
-  throw new AppError(
+  throw changedMeanwhile();
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError(
     'concurrent_request',
-    'Something was changed by others at the same moment. Repeat the command.',
+    'People, tokens, stops or policies were changed by others at the same moment. Repeat the command.',
   );
 }
 
@@ -150,27 +162,34 @@ export function assertPassword(password: string, person: Pick<Person, 'email' | 
   }
 }
 
-/** @throws AppError `invalid_parameter`, `already_exists` */
+/** @throws AppError `invalid_parameter`, `already_exists`, `concurrent_request` */
 export async function registerPerson(deps: IdentityDeps, input: NewPerson): Promise<Person> {
   const email = accountAddress(input.email);
   if (email === undefined) {
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
   assertPassword(input.password, { email, name: input.name });
-  await assertNoTwin(deps, { email, aliases: input.aliases }, input.separate === true);
-  const person: Person = {
-    email,
-    name: input.name,
-    roles: input.roles,
-    aliases: input.aliases,
-    passwordHash: await deps.passwords.hash(input.password),
-    createdAt: deps.clock.now().toISOString(),
-  };
-  await commit(deps, {
-    people: [person],
-    audit: [entry(deps, 'person.created', publicPerson(person))],
-  });
-  return person;
+  const passwordHash = await deps.passwords.hash(input.password);
+  // A service that starts beside the command moves the revision as well, so it is tried again.
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const revision = await deps.store.revision();
+    await assertNoTwin(deps, { email, aliases: input.aliases }, input.separate === true);
+    const person: Person = {
+      email,
+      name: input.name,
+      roles: input.roles,
+      aliases: input.aliases,
+      passwordHash,
+      createdAt: deps.clock.now().toISOString(),
+    };
+    const made = await commit(deps, {
+      people: [person],
+      audit: [entry(deps, 'person.created', publicPerson(person))],
+      expectedRevision: revision,
+    });
+    if (made) return person;
+  }
+  throw changedMeanwhile();
 }
 
 /**

@@ -63,6 +63,8 @@ export async function signIn(
     email: person.email,
     createdAt: now.toISOString(),
     expiresAt,
+    // As it was before the password was checked: what changed meanwhile ends this session too.
+    ...(person.sessionEpoch === undefined ? {} : { epoch: person.sessionEpoch }),
   };
   const signedIn: EntryBody = {
     type: 'person.signed_in',
@@ -117,18 +119,20 @@ export async function sessionOf(
   if (!session) return undefined;
   const now = deps.clock.now();
   const idleMs = now.getTime() - Date.parse(session.lastUsedAt ?? session.createdAt);
-  if (session.expiresAt <= now.toISOString() || idleMs > deps.settings.sessionIdleMs) {
-    // Removed, so that a clock that is set back does not bring it to life again.
+  const over = session.expiresAt <= now.toISOString() || idleMs > deps.settings.sessionIdleMs;
+  // Used in the future: the clock was set back, and nobody knows for how long it was unused.
+  if (over || idleMs < -USE_KEPT_EVERY_MS) {
+    // Removed, so that no other time brings it to life again.
     await keepQuietly(deps, { sessionsEnded: [session.idHash] });
     return undefined;
   }
   if (session.unrecorded && !(await deps.store.log.damage())) return undefined;
   const person = await deps.store.person(session.email);
   if (!person || person.disabledAt) return undefined;
-  if (person.sessionsEndedAt && session.createdAt <= person.sessionsEndedAt) return undefined;
+  if ((session.epoch ?? 0) !== (person.sessionEpoch ?? 0)) return undefined;
   if (idleMs > USE_KEPT_EVERY_MS) {
     const lastUsedAt = now.toISOString();
-    await keepQuietly(deps, { sessions: [{ ...session, lastUsedAt }] });
+    await keepQuietly(deps, { sessionsUsed: [{ idHash: session.idHash, at: lastUsedAt }] });
   }
   return { person, csrfToken: csrfTokenOf(cookie) };
 }

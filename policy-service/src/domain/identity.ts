@@ -42,8 +42,8 @@ export interface Person {
   passwordHash: string;
   createdAt: string;
   disabledAt?: string;
-  /** Sessions that began until then are over: a new password, or the account was disabled. */
-  sessionsEndedAt?: string;
+  /** Grows whenever all sessions end: a new password, or the account was disabled. Absent: 0. */
+  sessionEpoch?: number;
 }
 
 export interface Session {
@@ -52,6 +52,8 @@ export interface Session {
   email: string;
   createdAt: string;
   expiresAt: string;
+  /** The person's when their password was checked; another one since then ends the session. */
+  epoch?: number;
   /** Kept to the minute. */
   lastUsedAt?: string;
   /** Begun while the log was damaged, without an entry: it reads, and ends with the repair. */

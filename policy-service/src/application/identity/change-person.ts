@@ -67,7 +67,7 @@ function changed(
     entries.push(entry(deps, 'person.changed', data));
   }
   if (change.disabled === true && before.disabledAt === undefined) {
-    Object.assign(after, { disabledAt: now, sessionsEndedAt: now });
+    Object.assign(after, { disabledAt: now, sessionEpoch: epochAfter(before) });
     entries.push(entry(deps, 'person.disabled', { email }));
   }
   if (change.disabled === false && before.disabledAt !== undefined) {
@@ -75,10 +75,14 @@ function changed(
     entries.push(entry(deps, 'person.enabled', { email }));
   }
   if (passwordHash !== undefined) {
-    Object.assign(after, { passwordHash, sessionsEndedAt: now });
+    Object.assign(after, { passwordHash, sessionEpoch: epochAfter(before) });
     entries.push(entry(deps, 'person.password_changed', { email }));
   }
   return { after, entries };
+}
+
+function epochAfter({ sessionEpoch = 0 }: Person): number {
+  return sessionEpoch + 1;
 }
 
 /** An alias that is somebody else's would make two people one. @throws AppError `already_exists` */

@@ -121,6 +121,8 @@ export interface ChangeSet {
   /** Inserted or replaced by e-mail (compared in lower case); moves the revision on. */
   people?: Person[];
   sessions?: Session[];
+  /** Hashes of sessions that were used, and when; one that has ended stays so. */
+  sessionsUsed?: { idHash: string; at: string }[];
   /** Hashes of ended sessions. */
   sessionsEnded?: string[];
   /** Stored once; a version that is there already stays as it is. */

@@ -44,6 +44,7 @@ export function apply(
   for (const token of changes.tokens ?? []) tables.tokens.write(token);
   for (const person of changes.people ?? []) tables.people.write(person);
   for (const session of changes.sessions ?? []) tables.sessions.write(session);
+  for (const { idHash, at } of changes.sessionsUsed ?? []) tables.sessions.used(idHash, at);
   for (const idHash of changes.sessionsEnded ?? []) tables.sessions.end(idHash);
   for (const bundle of changes.bundles ?? []) tables.bundles.write(bundle);
   if (changes.activation) tables.bundles.activate(changes.activation);

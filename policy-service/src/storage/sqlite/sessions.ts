@@ -5,18 +5,27 @@ import type { Session } from '../../domain/identity';
 export class SessionTable {
   private readonly upsert: Statement<[string, string]>;
   private readonly select: Statement<[string], { doc: string }>;
+  private readonly use: Statement<[string, string]>;
   private readonly remove: Statement<[string]>;
   private readonly expire: Statement<[string]>;
 
   constructor(db: Database) {
     this.upsert = db.prepare('INSERT OR REPLACE INTO sessions (id_hash, doc) VALUES (?, ?)');
     this.select = db.prepare('SELECT doc FROM sessions WHERE id_hash = ?');
+    this.use = db.prepare(
+      `UPDATE sessions SET doc = json_set(doc, '$.lastUsedAt', ?) WHERE id_hash = ?`,
+    );
     this.remove = db.prepare('DELETE FROM sessions WHERE id_hash = ?');
     this.expire = db.prepare('DELETE FROM sessions WHERE expires_at <= ?');
   }
 
   write(session: Session): void {
     this.upsert.run(session.idHash, JSON.stringify(session));
+  }
+
+  /** Another call may have ended it meanwhile: then it stays ended. */
+  used(idHash: string, at: string): void {
+    this.use.run(at, idHash);
   }
 
   get(idHash: string): Session | undefined {
