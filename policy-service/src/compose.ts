@@ -164,6 +164,7 @@ export async function composeService(
       instanceId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
       leaseMs: config.leaseSeconds * 1000,
       sessionIdleMs: config.sessionIdleMinutes * 60_000,
+      trustedProxies: config.trustedProxies,
     },
   };
   const logDamage = await checkLog(deps, { again: true });

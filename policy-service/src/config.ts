@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve, join } from 'node:path';
 import { isNobodys } from './erp/variables';
 
@@ -19,6 +20,8 @@ export interface Config {
   rateLimit: number;
   leaseSeconds: number;
   sessionIdleMinutes: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   anthropicApiKey?: string;
   anthropicBaseUrl?: string;
   claudeModel?: string;
@@ -51,6 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rateLimit: whole(env, 'EXECUTION_LAYER_RATE_LIMIT', 5000, 1, 10_000_000),
     leaseSeconds: whole(env, 'EXECUTION_LAYER_LEASE_SECONDS', 60, 5, 3600),
     sessionIdleMinutes: whole(env, 'EXECUTION_LAYER_SESSION_IDLE_MINUTES', 60, 1, 720),
+    trustedProxies: trustedProxies(env),
     anthropicApiKey: env['ANTHROPIC_API_KEY'] || undefined,
     anthropicBaseUrl: env['ANTHROPIC_BASE_URL'] || undefined,
     claudeModel: env['EXECUTION_LAYER_CLAUDE_MODEL'] || undefined,
@@ -93,6 +97,28 @@ function hosts(env: NodeJS.ProcessEnv): string[] {
   if (wrong) {
     throw new ConfigError(
       `${name} holds "${wrong}". Write host:port, several separated by commas.`,
+    );
+  }
+  return list;
+}
+
+/** Whoever trusts every address believes what any caller forges. */
+function trustedProxies(env: NodeJS.ProcessEnv): string[] {
+  const name = 'EXECUTION_LAYER_TRUST_PROXY';
+  const list = (env[name] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+  const wrong = list.find((one) => {
+    const [address = '', bits, ...more] = one.split('/');
+    if (one === 'loopback') return false;
+    if (more.length > 0 || !isIP(address)) return true;
+    const most = isIP(address) === 4 ? 32 : 128;
+    return bits !== undefined && (!/^[1-9][0-9]{0,2}$/.test(bits) || Number(bits) > most);
+  });
+  if (wrong !== undefined) {
+    throw new ConfigError(
+      `${name} holds "${wrong}". Write the addresses or networks of your own proxies, such as 10.0.0.5 or 10.0.0.0/24, separated by commas, or loopback for a proxy on this machine.`,
     );
   }
   return list;

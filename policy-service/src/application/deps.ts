@@ -35,7 +35,7 @@ export interface Deps {
   facts: FactSource;
   extractor: Extractor;
   callbacks: CallbackSender;
-  passwords: PasswordHasher;
+  passwords: Passwords;
   signInDelays: SignInDelays;
   sealer: Sealer;
   log: Log;
@@ -52,10 +52,12 @@ export interface Sealer {
   open(sealed: string): string | undefined;
 }
 
-export interface PasswordHasher {
+export interface Passwords {
   hash(password: string): Promise<string>;
   /** Constant-time; false for an unreadable hash. */
   verify(password: string, hash: string): Promise<boolean>;
+  /** About how many guesses it costs somebody who knows these words of its person. */
+  guesses(password: string, ownWords: readonly string[]): number;
 }
 
 export interface Settings {
@@ -68,4 +70,6 @@ export interface Settings {
   leaseMs: number;
   /** Milliseconds after which an unused session is over. */
   sessionIdleMs: number;
+  /** Addresses and networks whose word on where a call comes from is believed. */
+  trustedProxies: readonly string[];
 }

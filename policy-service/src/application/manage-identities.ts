@@ -2,9 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../domain/errors';
 import { accountAddress, foldText } from '../domain/address';
 import { isSamePerson } from '../domain/identity-check';
-import type { Person, Scope, TokenRecord } from '../domain/identity';
+import { hasExpired, type Person, type Scope, type TokenRecord } from '../domain/identity';
 import type { EntryBody } from '../audit/entry';
 import type { Deps } from './deps';
+import { assertPassword } from './identity/assert-password';
 import { commit } from './unit-of-work';
 
 /** Identities need neither rules nor an ERP, so the command line can manage them beside a running service. */
@@ -78,7 +79,7 @@ export async function rotateToken(
   // The prefix finds the row, so it stays; all that is secret is new.
   const secret = `${token.prefix}${deps.random.secret()}`;
   const now = deps.clock.now();
-  if ((token.expiresAt ?? '9999') <= now.toISOString()) {
+  if (hasExpired(token, now.toISOString())) {
     throw new AppError(
       'invalid_parameter',
       `The token ${id} has expired, so another secret would open nothing. Create a new token.`,
@@ -122,8 +123,7 @@ export async function tokenOf(
     ({ hash: current, previous }) =>
       is(current) || (previous !== undefined && is(previous.hash) && now < previous.until),
   );
-  const over = found?.revokedAt !== undefined || (found?.expiresAt ?? '9999') <= now;
-  return over ? undefined : found;
+  return found?.revokedAt !== undefined || hasExpired(found, now) ? undefined : found;
 }
 
 export interface NewPerson {
@@ -136,39 +136,13 @@ export interface NewPerson {
   separate?: boolean;
 }
 
-/** NIST SP 800-63B: at least eight characters. */
-const MIN_PASSWORD = 8;
-
-/**
- * Refuses what is too short, and what anybody would try first for this person.
- * @throws AppError `invalid_parameter`
- */
-export function assertPassword(password: string, person: Pick<Person, 'email' | 'name'>): void {
-  if (password.length < MIN_PASSWORD) {
-    throw new AppError(
-      'invalid_parameter',
-      `A password needs at least ${MIN_PASSWORD} characters.`,
-    );
-  }
-  const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}]/gu, '');
-  const guesses = [person.email, person.email.split('@')[0] ?? '', person.name, 'execution layer'];
-  const letters = bare(password);
-  const known = new Set(password).size < 4 || guesses.some((one) => bare(one) === letters);
-  if (known || (letters === '' && password.length < 2 * MIN_PASSWORD)) {
-    throw new AppError(
-      'invalid_parameter',
-      'This password is too easily guessed: it is a name, repeats a few characters, or has no letters. Choose a sentence.',
-    );
-  }
-}
-
 /** @throws AppError `invalid_parameter`, `already_exists`, `concurrent_request` */
 export async function registerPerson(deps: IdentityDeps, input: NewPerson): Promise<Person> {
   const email = accountAddress(input.email);
   if (email === undefined) {
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
-  assertPassword(input.password, { email, name: input.name });
+  assertPassword(deps, input.password, { email, name: input.name, aliases: input.aliases });
   const passwordHash = await deps.passwords.hash(input.password);
   // A service that starts beside the command moves the revision as well, so it is tried again.
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {

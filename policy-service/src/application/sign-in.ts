@@ -40,22 +40,18 @@ export async function signIn(
   { email, password, address, traceId }: Attempt,
 ): Promise<SignedIn> {
   const account = identityKey(email);
-  deps.signInDelays.assertMayTry(account, address, deps.clock.now());
-  const person = await findPerson(deps.store, email);
-  decoy ??= deps.passwords.hash(deps.random.secret()).catch((error: unknown) => {
-    decoy = undefined;
+  const admitted = deps.signInDelays.admit(account, address, deps.clock.now());
+  const { person, matches } = await compared(deps, email, password).catch((error: unknown) => {
+    admitted.notMade();
     throw error;
   });
-  const expected = await decoy;
-  const matches = await deps.passwords.verify(password, person?.passwordHash ?? expected);
   const now = deps.clock.now();
   if (!person || person.disabledAt || !matches) {
-    deps.signInDelays.failed(account, now);
     // Recorded alike for everybody, so that the time it takes does not tell who exists.
     await audit(deps, 'person.sign_in_refused', person?.email ?? 'unknown', traceId);
     throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
   }
-  deps.signInDelays.succeeded(account, address);
+  admitted.succeeded();
   const cookie = deps.random.secret();
   const expiresAt = after(now, SESSION_SECONDS);
   const session: Session = {
@@ -79,6 +75,22 @@ export async function signIn(
     return { sessions: [{ ...session, unrecorded: true }] };
   });
   return { cookie, csrfToken: csrfTokenOf(cookie), expiresAt, person };
+}
+
+/** Takes the same time whether or not there is such a person. */
+async function compared(
+  deps: Deps,
+  email: string,
+  password: string,
+): Promise<{ person?: Person; matches: boolean }> {
+  const person = await findPerson(deps.store, email);
+  decoy ??= deps.passwords.hash(deps.random.secret()).catch((error: unknown) => {
+    decoy = undefined;
+    throw error;
+  });
+  const expected = await decoy;
+  const matches = await deps.passwords.verify(password, person?.passwordHash ?? expected);
+  return { ...(person ? { person } : {}), matches };
 }
 
 /** Ends a session; an unknown one is ended already. */

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval';
 import type { Decision, Reason } from '../domain/decision-types';
-import type { Person } from '../domain/identity';
+import { hasExpired, type Person, type TokenRecord } from '../domain/identity';
 import type { Subject } from '../domain/request';
 import { personNamed } from './identity/find-person';
 import { openStage } from './open-stage';
@@ -16,15 +16,16 @@ export interface Standing {
 
 /**
  * A request goes as far as its requester may go now: a person who was disabled, a token that was
- * revoked or whose owner was disabled ends it, and roles are those of the people table now.
+ * revoked, has expired or whose owner was disabled ends it, and roles are those of the people table now.
  */
 export async function standingOf(
-  deps: { store: Pick<Deps['store'], 'people' | 'tokens'> },
+  deps: { store: Pick<Deps['store'], 'people' | 'tokens'>; clock: Deps['clock'] },
   subject: Subject,
 ): Promise<Standing> {
   const [people, tokens] = await Promise.all([deps.store.people(), deps.store.tokens()]);
   const requester = personNamed(people, subject.requestedBy);
-  const objection = objectionTo(subject, requester, people, tokens);
+  const now = deps.clock.now().toISOString();
+  const objection = objectionTo(subject, requester, people, tokens, now);
   const roles = subject.verified ? (requester?.roles ?? []) : subject.roles;
   return { subject: { ...subject, roles }, ...(objection ? { objection } : {}) };
 }
@@ -41,7 +42,8 @@ function objectionTo(
   subject: Subject,
   requester: Person | undefined,
   people: Person[],
-  tokens: { id: string; revokedAt?: string }[],
+  tokens: Pick<TokenRecord, 'id' | 'revokedAt' | 'expiresAt'>[],
+  now: string,
 ): Reason | undefined {
   if (requester?.disabledAt !== undefined || (subject.verified && requester === undefined)) {
     const message =
@@ -53,9 +55,14 @@ function objectionTo(
     const message = 'The owner of the token that asked is not an active person any more.';
     return { ruleId: 'token-owner-disabled', message };
   }
-  if (tokens.find(({ id }) => id === subject.tokenId)?.revokedAt !== undefined) {
+  const token = tokens.find(({ id }) => id === subject.tokenId);
+  if (token?.revokedAt !== undefined) {
     const message = 'The token that asked was revoked. Ask for it again with a valid one.';
     return { ruleId: 'token-revoked', message };
+  }
+  if (hasExpired(token, now)) {
+    const message = 'The token that asked has expired. Ask for it again with a valid one.';
+    return { ruleId: 'token-expired', message };
   }
   return undefined;
 }

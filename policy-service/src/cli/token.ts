@@ -5,9 +5,9 @@ import {
   revokeToken,
   rotateToken,
 } from '../application/manage-identities';
-import { findPerson } from '../application/identity/find-person';
+import { findPerson, personNamed } from '../application/identity/find-person';
 import { AppError } from '../domain/errors';
-import { SCOPES, type Scope, type TokenRecord } from '../domain/identity';
+import { hasExpired, SCOPES, type Person, type Scope, type TokenRecord } from '../domain/identity';
 import { commaList, printTable, withExistingStore, withStore } from './offline';
 
 interface CreateOptions {
@@ -62,19 +62,15 @@ export function tokenCommands(): Command {
     .description('List tokens, without their secrets')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const tokens = await withExistingStore((deps) => deps.store.tokens());
-      const shown = tokens.map(publicToken);
+      const [tokens, people] = await withExistingStore(({ store }) =>
+        Promise.all([store.tokens(), store.people()]),
+      );
+      const shown = tokens.map((one) => ({ ...publicToken(one), state: stateOf(one, people) }));
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
         printTable(
           ['ID', 'NAME', 'OWNER', 'SCOPES', 'STATE'],
-          shown.map((one) => [
-            one.id,
-            one.name,
-            one.owner ?? '-',
-            one.scopes.join(','),
-            stateOf(one),
-          ]),
+          shown.map((one) => [one.id, one.name, one.owner ?? '-', one.scopes.join(','), one.state]),
         );
       }
     });
@@ -120,12 +116,17 @@ function expiryOf(text: string): string {
 /** Told early enough to rotate or replace it. */
 const SOON_MS = 14 * UNITS.d;
 
-function stateOf({ revokedAt, expiresAt }: { revokedAt?: string; expiresAt?: string }): string {
+function stateOf(token: TokenRecord, people: readonly Person[]): string {
+  const { revokedAt, expiresAt, owner } = token;
   if (revokedAt !== undefined) return `revoked ${revokedAt}`;
+  if (hasExpired(token, new Date().toISOString())) return `expired ${expiresAt}`;
+  const disabledAt = owner === null ? undefined : personNamed(people, owner)?.disabledAt;
+  if (disabledAt !== undefined) {
+    return `OWNER DISABLED ${disabledAt}: it reads, but nothing that it asks for is written`;
+  }
   if (expiresAt === undefined) return 'active';
-  const left = Date.parse(expiresAt) - Date.now();
-  if (left <= 0) return `expired ${expiresAt}`;
-  return left < SOON_MS ? `EXPIRES SOON ${expiresAt}` : `active until ${expiresAt}`;
+  const soon = Date.parse(expiresAt) - Date.now() < SOON_MS;
+  return soon ? `EXPIRES SOON ${expiresAt}` : `active until ${expiresAt}`;
 }
 
 function scopesOf(text: string): Scope[] {

@@ -37,6 +37,15 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** Refusals that end by themselves. */
+const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
+  'facts_unavailable',
+  'connector_unavailable',
+  'storage_unavailable',
+]);
+const TRY_AGAIN_SECONDS = 5;
+
 /** One wrong place in an input: RFC 6901 pointer, stable code, a sentence on what to do. */
 export interface ErrorDetail {
   pointer: string;
@@ -61,4 +70,10 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.status = ERROR_STATUS[code];
   }
+}
+
+/** Seconds after which the same call may succeed; undefined for a refusal that does not end by itself. */
+export function retryAfter({ code, extra }: AppError): number | undefined {
+  if (!TRY_AGAIN.has(code)) return undefined;
+  return typeof extra['retryAfter'] === 'number' ? extra['retryAfter'] : TRY_AGAIN_SECONDS;
 }

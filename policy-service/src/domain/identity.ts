@@ -31,6 +31,14 @@ export interface TokenRecord {
   previous?: { hash: string; until: string };
 }
 
+/** Whether a token's time is over; one without an end never expires. */
+export function hasExpired(
+  token: Pick<TokenRecord, 'expiresAt'> | undefined,
+  now: string,
+): boolean {
+  return token?.expiresAt !== undefined && token.expiresAt <= now;
+}
+
 /** A person who can sign in, approve and operate. */
 export interface Person {
   email: string;

@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { AppError } from '../domain/errors';
+import { errorPages } from '../web/error-pages';
 import { createWebRouter } from '../web/router';
 import type { WebDeps } from '../web/deps';
 import { docsPage } from './docs-page';
@@ -25,6 +26,7 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   // Answers are never cached, so a hash of each would be work for nobody.
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', [...http.deps.settings.trustedProxies]);
   app.use((req, res, next) => {
     res.locals['traceId'] = traceIdOf(req.headers);
     res.setHeader('X-Trace-Id', String(res.locals['traceId']));
@@ -33,7 +35,9 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   const metrics = createMetrics(http.deps);
   app.use(metrics.measure);
   app.use(security());
-  app.use(['/v1/session', '/sign-in'], slowDownGuessing());
+  const guessing = slowDownGuessing();
+  app.use('/v1/session', guessing);
+  app.use('/sign-in', guessing, errorPages(web));
   // The API first: its calls are many, and need not pass by the pages.
   app.use(mountRoutes(routes, http));
   app.use(healthRoutes(http.deps));
@@ -90,14 +94,14 @@ function slowDownGuessing(): express.RequestHandler {
     skipSuccessfulRequests: true,
     standardHeaders: false,
     legacyHeaders: false,
-    handler: (_req, res) => {
-      const error = new AppError(
-        'rate_limited',
-        'Too many failed sign-ins. Wait five minutes and try again.',
-      );
-      res.setHeader('Retry-After', '300');
-      sendProblem(res, error, String(res.locals['traceId']));
+    handler: (req, _res, next) => {
+      const { resetTime } = (req as unknown as { rateLimit: { resetTime: Date } }).rateLimit;
+      const seconds = Math.max(1, Math.ceil((resetTime.getTime() - Date.now()) / 1000));
+      const message = `Too many failed sign-ins from this address. Wait ${seconds} s and try again.`;
+      next(new AppError('rate_limited', message, { retryAfter: seconds }));
     },
+    // What a proxy that nobody named says of an address is not looked at, and needs no warning.
+    validate: { xForwardedForHeader: false },
   });
 }
 

@@ -93,8 +93,8 @@ async function serve(
       req,
       res,
     };
-    if (caller.kind === 'token') http.rateLimit.take(caller.token.id, res);
-    if (caller.kind === 'person') http.rateLimit.take(`person ${caller.person.email}`, res);
+    if (caller.kind === 'token') http.rateLimit.take(caller.token.id);
+    if (caller.kind === 'person') http.rateLimit.take(`person ${caller.person.email}`);
     authorize(caller, route.access);
     context.query = queryOf(req, checks);
     // The commit refuses by itself: here, before an ERP or a model is asked for nothing.

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { logBroken } from '../application/log-check/log-broken';
 import { LogBroken } from '../application/ports';
-import { AppError, type ErrorCode } from '../domain/errors';
+import { AppError, retryAfter } from '../domain/errors';
 
 /** What a body-parsing library throws; only these fields are used. */
 interface LibraryError {
@@ -35,19 +35,10 @@ export function toAppError(error: unknown): AppError {
   );
 }
 
-/** Refusals that end by themselves. */
-const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set([
-  'rate_limited',
-  'facts_unavailable',
-  'connector_unavailable',
-  'storage_unavailable',
-]);
-
 /** RFC 9457 problem+json. */
 export function sendProblem(res: Response, error: AppError, traceId: string): void {
-  if (TRY_AGAIN.has(error.code) && !res.hasHeader('Retry-After')) {
-    res.setHeader('Retry-After', '5');
-  }
+  const seconds = retryAfter(error);
+  if (seconds !== undefined) res.setHeader('Retry-After', String(seconds));
   res
     .status(error.status)
     .type('application/problem+json')

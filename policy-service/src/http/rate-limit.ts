@@ -1,4 +1,3 @@
-import type { Response } from 'express';
 import { AppError } from '../domain/errors';
 import type { Clock } from '../application/ports';
 
@@ -15,8 +14,8 @@ export class RateLimit {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError `rate_limited` with a Retry-After header */
-  take(key: string, res: Response): void {
+  /** @throws AppError `rate_limited` with the seconds to wait */
+  take(key: string): void {
     const now = this.clock.now().getTime();
     // A clock that was set back begins a window too, or its callers would wait until it caught up.
     if (now - this.windowStart >= WINDOW_MS || now < this.windowStart) {
@@ -27,10 +26,10 @@ export class RateLimit {
     this.counts.set(key, count);
     if (count <= this.max) return;
     const seconds = Math.ceil((this.windowStart + WINDOW_MS - now) / 1000);
-    res.setHeader('Retry-After', String(seconds));
     throw new AppError(
       'rate_limited',
       `More than ${this.max} calls in 10 seconds. Try again in ${seconds} s.`,
+      { retryAfter: seconds },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { PasswordHasher } from '../application/deps';
+import type { Passwords } from '../application/deps';
 import { OneAtATime } from './one-at-a-time';
+import { guessesFor } from './password-guesses';
 
 /** scrypt cost as OWASP's password storage guidance gives it: N = 2^17, r = 8, p = 1 (128 MiB). */
 const COST = { N: 2 ** 17, r: 8, p: 1 };
@@ -15,7 +16,7 @@ interface Cost {
 }
 
 /** Stored form: `scrypt$N$r$p$salt$key`, salt and key in base64. */
-export const scryptPasswords: PasswordHasher = {
+export const scryptPasswords: Passwords = {
   async hash(password) {
     const salt = randomBytes(16);
     const key = await derive(password, salt, COST);
@@ -31,6 +32,7 @@ export const scryptPasswords: PasswordHasher = {
     const given = await derive(password, Buffer.from(salt, 'base64'), cost);
     return given.length === expected.length && timingSafeEqual(given, expected);
   },
+  guesses: guessesFor,
 };
 
 function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {

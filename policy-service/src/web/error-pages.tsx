@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors';
 import type { Viewer, WebDeps } from './deps';
 import { localPath } from './local-path';
 import { ErrorPage } from './pages/error';
-import { goTo, sendPage } from './respond';
+import { goTo, sendPage, tellWhen } from './respond';
 
 const TITLES: Record<number, string> = {
   400: 'This address or form is not right',
@@ -49,6 +49,7 @@ export function errorPages(deps: WebDeps): ErrorRequestHandler {
     if (error instanceof AppError && error.code === 'unauthenticated') return toSignIn(req, res);
     const { status, message } = explain(error);
     if (status === 500) deps.unexpected(error);
+    if (error instanceof AppError) tellWhen(res, error);
     const viewer = res.locals.viewer as Viewer | undefined;
     const isForm = wayBack(req) !== req.originalUrl;
     const back =

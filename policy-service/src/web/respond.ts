@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { retryAfter, type AppError } from '../domain/errors';
 import { PageNotices, type Notices } from './parts/notices';
 
 /** Marks an answer whose very address is secret, so that not even our own pages are told of it. */
@@ -23,6 +24,12 @@ export function sendPage(res: Response, status: number, page: VNode): void {
     })
     .type('html')
     .send(`<!doctype html>${renderToString(h(PageNotices.Provider, { value: notices }, page))}`);
+}
+
+/** Says when the same form may be sent again, where that is known. */
+export function tellWhen(res: Response, error: AppError): void {
+  const seconds = retryAfter(error);
+  if (seconds !== undefined) res.set('Retry-After', String(seconds));
 }
 
 /** Goes on to a path of this service with GET, whatever the method was. */

@@ -88,10 +88,14 @@ test('a new password ends every session, and the old one opens nothing', async (
   expect(JSON.stringify(entries('person.password_changed'))).not.toMatch(/scrypt|sentence/);
 });
 
-test.each(['short', 'aaaaaaaaaa', '1234567890', 'Ana@Example.com', 'Execution Layer 1'])(
-  'the password "%s" is refused',
+test.each(['short', 'aaaaaaaaaa', 'P@ssw0rd2026', 'Ana@Example.com', 'Execution Layer 1'])(
+  'the password "%s" is refused, for a new person too',
   (text) => {
-    expect(password(text)).toMatchObject({ status: 1, stderr: expect.stringMatching(/password/) });
+    const create = ['create', '--email', 'ben@example.com', '--name', 'Ben', '--roles', 'reviewer'];
+    const made = cli(['person', ...create, '--password-stdin'], settings, text);
+    for (const one of [password(text), made]) {
+      expect(one).toMatchObject({ status: 1, stderr: expect.stringMatching(/Choose a sentence/) });
+    }
   },
 );
 
@@ -137,4 +141,16 @@ test('a token ends by itself, and the list warns before', async () => {
   expect(token('list')).toMatch(/expired 20/);
   const wrong = ['token', 'create', '--name', 'x', ...scopes, '--expires', '2027-02-30'];
   expect(cli(wrong, settings).stderr).toMatch(/90d/);
+});
+
+test('the list says of a token whose owner is disabled that it writes nothing', () => {
+  const state = (): string =>
+    JSON.parse(token('list', '--json')).find((one: Body) => one.name === 'owned').state;
+  token('create', '--name', 'owned', '--scopes', 'requests:propose', '--owner', `<${ANA}>`);
+  expect(state()).toBe('active');
+  person('disable', ANA);
+  expect(state()).toMatch(/OWNER DISABLED 20.*nothing that it asks for is written/);
+  expect(token('list')).toMatch(/OWNER DISABLED/);
+  person('enable', ANA);
+  expect(state()).toBe('active');
 });

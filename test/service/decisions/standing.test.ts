@@ -79,6 +79,21 @@ test('a revoked token stops what it asked for, whoever executes it', async () =>
   await expectStopped(body.id, 'token-revoked');
 });
 
+test('a token that has expired since stops what it asked for, whoever executes it', async () => {
+  const token = await service.newToken({ name: 'passing' });
+  const { body } = await service.call(
+    '/v1/tools/vendor_payment.create',
+    { requestedBy: 'ana@example.com', arguments: PAYMENT },
+    { token },
+  );
+  expect(body.state).toBe('allowed');
+  const { store } = service.service.deps;
+  const record = (await store.tokens()).find(({ name }) => name === 'passing')!;
+  await store.commit({ tokens: [{ ...record, expiresAt: new Date().toISOString() }] });
+  expect((await service.call('/v1/actions', undefined, { token })).status).toBe(401);
+  await expectStopped(body.id, 'token-expired');
+});
+
 test('rules see the roles of the write, not of the proposal', async () => {
   const token = await service.newToken({ actsFor: 'people' });
   await service.activate(

@@ -2,8 +2,9 @@ import type { EntryBody } from '../../audit/entry';
 import { AppError } from '../../domain/errors';
 import { isSamePerson } from '../../domain/identity-check';
 import type { Person } from '../../domain/identity';
-import { assertPassword, entry, type IdentityDeps } from '../manage-identities';
+import { entry, type IdentityDeps } from '../manage-identities';
 import { commit } from '../unit-of-work';
+import { assertPassword } from './assert-password';
 import { findPerson } from './find-person';
 
 /** What is to be otherwise; what is absent stays. */
@@ -35,7 +36,7 @@ export async function changePerson(
     if (!before) throw new AppError('not_found', `There is no person ${email}. See: person list.`);
     if (change.aliases) await assertFree(deps, before, change.aliases);
     if (change.password !== undefined) {
-      assertPassword(change.password, before);
+      assertPassword(deps, change.password, before);
       passwordHash ??= await deps.passwords.hash(change.password);
     }
     const { after, entries } = changed(deps, before, change, passwordHash);

@@ -1,4 +1,5 @@
 import { signIn, signOut } from '../../application/sign-in';
+import { callerAddress } from '../../web/caller-address';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../../web/session-cookie';
 import { CREDENTIALS } from '../body-schemas';
 import type { Route } from '../route';
@@ -18,7 +19,7 @@ export const sessionRoutes: Route[] = [
       const session = await signIn(deps, {
         email: String(body['email']),
         password: String(body['password']),
-        address: req.ip ?? '',
+        address: callerAddress(req),
         traceId,
       });
       setSessionCookie(res, deps.settings.publicUrl, session);

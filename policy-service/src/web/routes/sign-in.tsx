@@ -1,10 +1,11 @@
 import type { Router } from 'express';
 import { AppError } from '../../domain/errors';
+import { callerAddress } from '../caller-address';
 import type { WebDeps } from '../deps';
 import { csrfChecked, field, readForm, sameOrigin, signedIn } from '../guards';
 import { localPath } from '../local-path';
 import { SignInPage } from '../pages/sign-in';
-import { goTo, sendPage } from '../respond';
+import { goTo, sendPage, tellWhen } from '../respond';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../session-cookie';
 
 /** GET and POST /sign-in, POST /sign-out. */
@@ -22,7 +23,7 @@ export function addSignInRoutes(router: Router, deps: WebDeps): void {
       const session = await deps.signIn({
         email,
         password: field(req, 'password') ?? '',
-        address: req.ip ?? '',
+        address: callerAddress(req),
       });
       setSessionCookie(res, deps.publicUrl, session);
     } catch (error) {
@@ -32,6 +33,7 @@ export function addSignInRoutes(router: Router, deps: WebDeps): void {
         (error.code === 'invalid_credentials' || error.code === 'rate_limited');
       if (!answerable) throw error;
       const page = <SignInPage next={next} email={email} problem={error.message} />;
+      tellWhen(res, error);
       return sendPage(res, error.status, page);
     }
     goTo(res, next);
