@@ -1,10 +1,12 @@
-import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import type * as Common from '@zxcvbn-ts/language-common';
-
 /** The cost grows faster than the length; what follows the first characters is not looked at. */
 const LOOKED_AT = 128;
 
-let known: ZxcvbnFactory | undefined;
+/** What of zxcvbn is used. */
+interface Estimator {
+  check(password: string, words: string[]): { guesses: number };
+}
+
+let known: Estimator | undefined;
 
 /**
  * About how many guesses a password costs whoever knows the passwords that others have, keyboards,
@@ -16,12 +18,9 @@ export function guessesFor(password: string, ownWords: readonly string[]): numbe
 }
 
 /** Only a command that sets a password needs the lists, so they are loaded there. */
-function load(): ZxcvbnFactory {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { ZxcvbnFactory: Factory } = require('@zxcvbn-ts/core') as {
-    ZxcvbnFactory: typeof ZxcvbnFactory;
-  };
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { dictionary, adjacencyGraphs } = require('@zxcvbn-ts/language-common') as typeof Common;
-  return new Factory({ dictionary, graphs: adjacencyGraphs, maxLength: LOOKED_AT });
+function load(): Estimator {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core');
+  const { dictionary, adjacencyGraphs } = require('@zxcvbn-ts/language-common');
+  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: LOOKED_AT });
 }
