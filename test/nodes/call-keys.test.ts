@@ -54,7 +54,7 @@ describe.each(UNSET)('with a key that is %s', (_name, parameters) => {
     await submit({ variant, items }, parameters);
     await submit({ variant, earlierRuns: 1 }, parameters);
     await submit({ variant, earlierRuns: 2 }, parameters);
-    await submit({ variant, settings: { id: 'another-node' } }, parameters);
+    await submit({ variant, settings: { name: 'Another Node' } }, parameters);
     expect(new Set(keys()).size).toBe(5);
     expect(service.requests.size).toBe(5);
   });
@@ -72,8 +72,21 @@ describe.each(UNSET)('with a key that is %s', (_name, parameters) => {
 
 test('two n8n with the same workflow and the same execution ids do not share keys', async () => {
   await submit();
-  const here = keys()[0];
-  expect(here).toMatch(/^[0-9a-f]{16}:4711:0b6a2f4e-5b0c-4b53-8f3e-0d7e6b8f0a11:0:0$/);
+  expect(keys()[0]).toMatch(/^[0-9a-f]{16}:4711:1760000000000:Under Test:0:0$/);
+});
+
+test('an n8n whose database was made anew or restored has the same execution ids, and other keys', async () => {
+  await submit({ begunAt: 1 });
+  await submit({ begunAt: 2 });
+  expect(new Set(keys()).size).toBe(2);
+  expect(service.requests.size).toBe(2);
+});
+
+test('a name of any characters serves', async () => {
+  const settings = { name: 'Überweisung vorschlagen 💶' };
+  await submit({ settings });
+  await submit({ settings, earlierRuns: 1 });
+  expect(new Set(keys()).size).toBe(2);
 });
 
 describe('called inside another node, as AI Agent 2.2 calls its tools', () => {

@@ -47,7 +47,7 @@ export const recordEvent: Operation = {
       path: `${pathOf(requestId)}/events`,
       body,
       // Retries of one call record once; what happens again in a later call is another event.
-      idempotencyKey: `event:${digestOf([callIdentity(context, itemIndex), requestId, body])}`,
+      idempotencyKey: `event:${digestOf([callIdentity(context, itemIndex, body), requestId, body])}`,
     });
     const incoming = context.getInputData()[itemIndex]?.json ?? {};
     if (!result.ok) return [{ output: 0, json: { ...incoming, problem: result.problem } }];

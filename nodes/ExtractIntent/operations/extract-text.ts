@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { callIdentity } from '../../shared/call-key';
 import { valueOf } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
 import { readText } from '../../shared/parameters';
@@ -64,7 +65,7 @@ export async function extractText(
   context: IExecuteFunctions,
   itemIndex: number,
 ): Promise<RequestAnswer> {
-  const { proposal, idempotencyKey } = readProposal(context, itemIndex);
+  const { proposal, givenKey } = readProposal(context, itemIndex);
   const requestText = readText(context, 'requestText', 'Request Text', itemIndex);
   const given = readJsonOption(context, 'context', 'Context (JSON)', itemIndex);
   const intent = await formedIntent(context, requestText, itemIndex);
@@ -74,7 +75,7 @@ export async function extractText(
     ...(intent ? { intent } : {}),
     ...(given ? { context: given } : {}),
   };
-  return valueOf(await propose(context, body, idempotencyKey));
+  return valueOf(await propose(context, body, givenKey ?? callIdentity(context, itemIndex, body)));
 }
 
 async function formedIntent(

@@ -1,5 +1,4 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { callIdentity } from '../../shared/call-key';
 import { invalidParameter, readJson, readText } from '../../shared/parameters';
 
 /** The default of version 0.1, which gave every call of a tool in one execution the same key. */
@@ -44,10 +43,10 @@ export const contextOption: INodeProperties = {
   description: 'Further facts that policy rules may look at. They are claims of this workflow.',
 };
 
-/** Who asks, from where, under which key. */
+/** Who asks, from where, under which key, if the workflow gives one. */
 export interface ProposalParameters {
   proposal: { requestedBy: string; source: string };
-  idempotencyKey: string;
+  givenKey?: string;
 }
 
 /** @throws ProblemError when one of them is empty */
@@ -57,17 +56,17 @@ export function readProposal(context: IExecuteFunctions, itemIndex: number): Pro
       requestedBy: readText(context, 'requestedBy', 'Requested By', itemIndex),
       source: readText(context, 'source', 'Source', itemIndex),
     },
-    idempotencyKey: readKey(context, itemIndex),
+    givenKey: readKey(context, itemIndex),
   };
 }
 
 /**
- * The key that the workflow gives, or one of this call where it gives none.
+ * The key that the workflow gives, if any.
  * @throws ProblemError when there is an expression that gives nothing: repeats would not be joined
  */
-function readKey(context: IExecuteFunctions, itemIndex: number): string {
+function readKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
   const written = context.getNode().parameters.idempotencyKey ?? '';
-  if (written === '' || written === FORMER_DEFAULT) return callIdentity(context, itemIndex);
+  if (written === '' || written === FORMER_DEFAULT) return undefined;
   const key = context.getNodeParameter('idempotencyKey', itemIndex, '');
   if (typeof key === 'number' && Number.isFinite(key)) return String(key);
   if (typeof key === 'string' && key.trim() !== '') return key;

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { callIdentity } from '../../shared/call-key';
 import { valueOf } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
 import { invalidParameter, readJson } from '../../shared/parameters';
@@ -110,7 +111,7 @@ export async function submitIntent(
   context: IExecuteFunctions,
   itemIndex: number,
 ): Promise<RequestAnswer> {
-  const { proposal, idempotencyKey } = readProposal(context, itemIndex);
+  const { proposal, givenKey } = readProposal(context, itemIndex);
   const requestText = context.getNodeParameter('options.requestText', itemIndex, '') as string;
   const given = readJsonOption(context, 'context', 'Context (JSON)', itemIndex);
   const body: IDataObject = {
@@ -123,7 +124,7 @@ export async function submitIntent(
     },
     ...(given ? { context: given } : {}),
   };
-  return valueOf(await propose(context, body, idempotencyKey));
+  return valueOf(await propose(context, body, givenKey ?? callIdentity(context, itemIndex, body)));
 }
 
 function readAction(context: IExecuteFunctions, itemIndex: number): string {

@@ -22,22 +22,39 @@ interface Message {
  * tool results as it read them, as JSON.
  */
 export class ScriptedModel {
+  /** After so many tool results the model fails, once for each time that it stands here. */
+  private readonly failures: number[] = [];
+
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<ScriptedModel> {
-    const server = createServer((request, response) => {
+    const server = createServer();
+    const model = new ScriptedModel(server);
+    server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { messages } = JSON.parse(Buffer.concat(chunks).toString()) as {
           messages: Message[];
         };
+        const failure = model.failures.indexOf(resultsIn(messages).length);
+        if (failure >= 0) {
+          model.failures.splice(failure, 1);
+          response.writeHead(400, { 'content-type': 'application/json' });
+          response.end(JSON.stringify({ error: { message: 'The model is not well.' } }));
+          return;
+        }
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify(completion(messages)));
       });
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    return new ScriptedModel(server);
+    return model;
+  }
+
+  /** Its next answer to a conversation with so many tool results is an error. */
+  failAfter(results: number): void {
+    this.failures.push(results);
   }
 
   /** Base URL for the credential. */
@@ -54,9 +71,7 @@ export class ScriptedModel {
 function completion(messages: Message[]): object {
   const text = messages.filter(({ role }) => role === 'user').map(({ content }) => textOf(content));
   const script = JSON.parse(text.at(-1) ?? '[]') as Script;
-  const results = messages
-    .filter(({ role }) => role === 'tool')
-    .map(({ content }) => textOf(content));
+  const results = resultsIn(messages);
   const calls = nextCalls(script, results.length);
   const said = calls.map(({ tool, args }) => ({
     // As every provider's, other in each conversation: agents tell results apart by it.
@@ -81,6 +96,10 @@ function completion(messages: Message[]): object {
     ],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   };
+}
+
+function resultsIn(messages: Message[]): string[] {
+  return messages.filter(({ role }) => role === 'tool').map(({ content }) => textOf(content));
 }
 
 function nextCalls(script: Script, answered: number): ScriptedCall[] {

@@ -24,6 +24,8 @@ import { Validate } from '../../../nodes/Validate/Validate.node';
 
 const PREFIX = 'n8n-nodes-execution-layer.';
 export const EXECUTION_ID = '4711';
+/** When the execution of every run began, unless a test says otherwise. */
+const BEGUN_AT = 1_760_000_000_000;
 export const WAITING_BASE_URL = 'http://127.0.0.1:5678/webhook-waiting';
 
 export const NODES = {
@@ -46,6 +48,8 @@ export interface NodeRun {
   settings?: Partial<INode>;
   /** How often the node ran before in this execution, in a loop or called by an agent. */
   earlierRuns?: number;
+  /** When the execution began; another one has other times and may have the same id. */
+  begunAt?: number;
   baseUrl: string;
   token?: string;
   /** What is connected as chat model. */
@@ -125,7 +129,14 @@ export async function runNode(options: NodeRun): Promise<Outcome> {
   };
   const earlier = Array.from({ length: options.earlierRuns ?? 0 }, () => startedRun(entry));
   const data = createRunExecutionData({
-    executionData: { nodeExecutionStack: [entry] },
+    executionData: {
+      nodeExecutionStack: [entry],
+      runtimeData: {
+        version: 1,
+        establishedAt: options.begunAt ?? BEGUN_AT,
+        source: 'trigger',
+      },
+    },
     resultData: {
       runData: {
         Start: [startedRun(entry)],
