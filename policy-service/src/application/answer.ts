@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval';
 import type { ExecutionStep } from '../domain/execution';
+import { knownBy } from '../domain/known-by';
 import type { GovernedRequest } from '../domain/request';
 import type { RequestState } from '../domain/states';
 import { messageFor } from './message';
@@ -60,6 +61,7 @@ export function requestAnswer(
     },
     execution: execution && {
       status: execution.status,
+      knownBy: knownBy(execution),
       steps: execution.steps.map(stepAnswer),
       undo: execution.undo?.map(stepAnswer),
       erpReference: execution.erpReference,

@@ -182,7 +182,7 @@ function holdRestored(draft: Draft): Refusal {
     draft.request = { ...draft.request, needsPerson: true };
     draft.record({ type: 'request.held', data: { reasons } });
   }
-  return { reasons, message: `Nothing was sent. ${UNCONFIRMED}` };
+  return { reasons, message: `Nothing was sent now. ${UNCONFIRMED}` };
 }
 
 function entryOf(decision: Decision): { type: string; data: Record<string, unknown> } {

@@ -10,6 +10,7 @@ import {
 import { assertMayUse, type Caller } from './caller';
 import { assertNotStopped } from './controls/active-stops';
 import { policyOf } from './decide-request';
+import { connectorUnavailable } from './connector-unavailable';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { assertExecutor } from './execution/assert-executor';
@@ -142,11 +143,7 @@ async function admitted(connector: Connector): Promise<Slot | undefined> {
     return await connector.admit?.();
   } catch (error) {
     if (!(error instanceof ConnectorUnavailable)) throw error;
-    throw new AppError(
-      'connector_unavailable',
-      `${error.message} Nothing was sent and the request is unchanged. Send the same call again later.`,
-      { connector: connector.id },
-    );
+    throw connectorUnavailable(connector.id, error.message, error.remedy);
   }
 }
 

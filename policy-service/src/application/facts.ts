@@ -1,5 +1,5 @@
 import { cacheForMs, isReferenced, type Action, type EntityReference } from '../domain/action';
-import { AppError } from '../domain/errors';
+import { AppError, againOnce } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
 import type { JsonObject } from '../domain/request';
 import { ConnectorUnavailable, type Clock, type Connector, type LookupResult } from './ports';
@@ -96,9 +96,9 @@ export class ConnectorFacts implements FactSource {
       throw new AppError(
         'facts_unavailable',
         error.remedy === 'silent'
-          ? `The system of record (${connectorId}) cannot be asked right now. Send the same call again later.`
-          : `The system of record (${connectorId}) gives no usable answer until somebody mends this: ${error.message} Send the same call again afterwards.`,
-        { connector: connectorId },
+          ? `The system of record (${connectorId}) cannot be asked right now. ${againOnce(error.remedy)}`
+          : `The system of record (${connectorId}) gives no usable answer: ${error.message} ${againOnce(error.remedy)}`,
+        { connector: connectorId, remedy: error.remedy },
       );
     }
   }

@@ -1,127 +1,91 @@
 import type { Approval } from '../domain/approval';
-import { failureKnownBy, type Execution } from '../domain/execution';
 import type { GovernedRequest } from '../domain/request';
+import { mayHaveBeenWritten } from '../domain/restored';
+import { sentence } from '../domain/sentence';
+import { messageOnWrite } from './message-on-write';
 
-/** One true sentence for the requester on where a request stands. */
+/** One true sentence, or a few, for the requester on where a request stands. */
 export function messageFor(request: GovernedRequest, approval?: Approval): string {
-  const reasons = (request.decision?.reasons ?? []).map((reason) => reason.message).join(' ');
+  const { kind, decision, validation } = request;
+  const reasons = textOf(decision?.reasons);
   switch (request.state) {
     case 'received':
-      return 'The request was received.';
+      return join('The request was received.', fromBackup(request));
     case 'extracted':
-      return 'The request was read; it has not been checked yet.';
-    case 'extraction_failed':
-      return 'The request could not be read. Nothing was done.';
+      return join('The request was read; it has not been checked yet.', fromBackup(request));
     case 'validated':
-      return 'The request is complete; it has not been decided yet.';
-    case 'invalid':
-      return `Nothing was done: ${sentence((request.validation?.errors ?? []).map((e) => e.message).join(' '))}`;
-    case 'blocked':
-      return `Refused, nothing was done: ${sentence(reasons || 'a rule forbids it')}`;
-    case 'recommended':
-      return `Recommended only, nothing was written: ${sentence(reasons)}`;
+      return join('The request is complete; it has not been decided yet.', fromBackup(request));
     case 'allowed':
-      return 'Allowed; it has not been executed yet.';
-    case 'awaiting_approval':
-      return `Waiting for approval by ${rolesOf(approval)}. Nothing has been done yet. ${reasons}`.trim();
+      return join('Allowed.', notYet(request));
     case 'approved':
-      return 'Approved; it has not been executed yet.';
+      return join('Approved.', notYet(request));
+    case 'awaiting_approval':
+      return join(`Waiting for approval by ${waitedFor(approval)}.`, notYet(request), reasons);
+    case 'extraction_failed':
+      return join('The request could not be read.', nothingDone(request));
+    case 'invalid':
+      return join(because('Invalid', textOf(validation?.errors)), nothingDone(request));
+    case 'blocked':
+      return join(because('Refused', reasons), nothingDone(request));
+    case 'recommended':
+      return join(because('Recommended only', reasons), nothingDone(request));
     case 'rejected':
-      return 'Rejected by an approver. Nothing was done.';
+      return join('Rejected by an approver.', nothingDone(request));
     case 'expired':
-      return 'It expired before it was executed. Nothing was done.';
-    case 'superseded':
-      return 'The approval no longer fits what would be executed. Nothing was done; send the request again.';
+      return join('The time for it is over.', nothingDone(request));
     case 'cancelled':
-      return 'Cancelled. Nothing was done.';
+      return join('Cancelled.', nothingDone(request));
+    case 'superseded': {
+      const again = kind === 'compensation' ? 'Ask for the undoing' : 'Send the request';
+      return join(
+        'The approval no longer counts, because the request, the rules, the records or the people behind it have changed.',
+        nothingDone(request),
+        mayHaveBeenWritten(request) ? '' : `${again} again if it is still wanted.`,
+      );
+    }
     default:
       return messageOnWrite(request, request.state);
   }
 }
 
-/** What is true of the write itself. */
-function messageOnWrite(request: GovernedRequest, state: WriteState): string {
-  const { execution, kind } = request;
-  const reason = execution?.message;
-  const reference = execution?.erpReference;
-  const undoing = kind === 'compensation';
-  switch (state) {
-    case 'executing':
-      if (execution?.permit) return 'A permit to write it was given; no outcome is reported yet.';
-      return undoing ? 'It is being undone right now.' : 'It is being executed right now.';
-    case 'executed': {
-      const done = undoing ? 'Undone' : execution?.permit ? 'Reported as executed' : 'Executed';
-      return reference === undefined ? `${done}.` : `${done}: ${reference}.`;
-    }
-    case 'failed':
-      return `${undoing ? 'Not undone' : notExecuted(execution)}: ${sentence(reason ?? 'it was refused')}`;
-    case 'outcome_unknown':
-      return `${execution?.permit ? 'A permit was given' : 'Sent'}, but no clear answer came, so it is not known whether it was written. ${nextOf(request)}`;
-    case 'compensating':
-      return execution?.undo
-        ? `It could not be completed: ${sentence(reason ?? 'a step was refused')} What had been done is being taken back. ${request.needsPerson ? nextOf(request) : ''}`.trim()
-        : `It was executed${inBrackets(reference)} and is being undone.`;
-    case 'compensated':
-      return execution?.undo
-        ? `It could not be completed, and what had been done was taken back: ${sentence(reason ?? 'a step was refused')}`
-        : `It was executed${inBrackets(reference)} and then undone.`;
-    case 'compensation_failed': {
-      const what =
-        execution?.status === 'compensation_failed'
-          ? `Only a part of it was done${inBrackets(reference)}, and that could not be taken back: ${sentence(reason ?? 'it was refused')}`
-          : `It was executed${inBrackets(reference)} and could not be undone.`;
-      return `${what} ${request.needsPerson ? inChargeSentence(request) : 'A person has settled it.'}`;
-    }
-  }
+/** What is true of the write of a request that ended before an execution of ours. */
+export function nothingDone(request: GovernedRequest): string {
+  return fromBackup(request) || 'Nothing was done.';
 }
 
-type WriteState = Extract<
-  GovernedRequest['state'],
-  | 'executing'
-  | 'executed'
-  | 'failed'
-  | 'outcome_unknown'
-  | 'compensating'
-  | 'compensated'
-  | 'compensation_failed'
->;
-
-/** What is said of a failed write depends on who says it. */
-function notExecuted(execution: Execution | undefined): string {
-  switch (execution && failureKnownBy(execution)) {
-    case 'person':
-      return 'Not executed, as far as the person who looked into it could see';
-    case 'holder':
-      return 'Reported as not executed by the holder of its permit';
-    default:
-      return 'Not executed, the system of record holds nothing of it';
-  }
+/** The same of one that may still be executed. */
+function notYet(request: GovernedRequest): string {
+  return fromBackup(request) || 'Nothing has been done yet.';
 }
 
-/** What happens next about an outcome that nobody knows. */
-function nextOf({ deadline }: GovernedRequest): string {
-  return deadline === undefined
-    ? 'It is not sent again; a person is finding out.'
-    : `It is looked into again at ${deadline.slice(0, 16).replace('T', ' ')} UTC, and is not sent again blindly.`;
+/** What came out of a backup may have gone further than this service knows; empty for others. */
+export function fromBackup({ restored }: GovernedRequest): string {
+  if (restored === undefined) return '';
+  return restored.confirmed
+    ? 'It came out of a backup, and an operator found nothing of it written.'
+    : 'It came out of a backup, so it may have been written in the time after that; it is not known here.';
 }
 
-function inChargeSentence({ inCharge }: GovernedRequest): string {
-  return inCharge === undefined
-    ? 'A person is in charge.'
-    : `People with the role ${inCharge} are in charge.`;
+function because(what: string, reasons: string): string {
+  return reasons === '' ? `${what}.` : `${what}: ${sentence(reasons)}`;
 }
 
-function inBrackets(reference: string | undefined): string {
-  return reference === undefined ? '' : ` (${reference})`;
+function join(...sentences: string[]): string {
+  return sentences.filter((one) => one !== '').join(' ');
 }
 
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+function textOf(reasons: readonly { message: string }[] = []): string {
+  return reasons.map(({ message }) => message).join(' ');
 }
 
-function rolesOf(approval: Approval | undefined): string {
-  if (!approval) return 'a person';
-  return approval.stages
-    .map(({ role, count }) => (count > 1 ? `${count} people holding ${role}` : role))
-    .join(', then ');
+/** The stages that are still open, in their order. */
+function waitedFor(approval: Approval | undefined): string {
+  const open = (approval?.stages ?? []).filter(({ count }, stage) => {
+    const given = approval?.votes.filter((one) => one.stage === stage && one.vote === 'approve');
+    return (given?.length ?? 0) < count;
+  });
+  const roles = open.map(({ role, count }) =>
+    count > 1 ? `${count} people holding ${role}` : role,
+  );
+  return roles.join(', then ') || 'a person';
 }

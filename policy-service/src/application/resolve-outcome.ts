@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors';
-import { FOUND_NOT_HAPPENED, openStep, type Execution } from '../domain/execution';
+import { openStep, type Execution } from '../domain/execution';
 import type { Person } from '../domain/identity';
+import { FOUND_NOT_HAPPENED } from '../domain/known-by';
 import { mayHaveBeenWritten } from '../domain/restored';
 import { assertCommand, targetsOf, type RequestState } from '../domain/states';
 import type { Caller } from './caller';
@@ -113,6 +114,7 @@ async function resolve(
       : { outcome: 'refused', message: `${person.name}${FOUND_NOT_HAPPENED}` }),
     attempts: [],
     evidence: finding.evidence,
+    knownBy: 'person',
     entry,
   };
   const step = openStep(execution);
@@ -141,7 +143,7 @@ async function endWithoutSteps(
         ...execution,
         status,
         ...(reference === undefined ? {} : { erpReference: reference }),
-        ...(done ? {} : { settledBy: 'person' as const }),
+        knownBy: 'person',
         message: done ? undefined : outcome.message,
         finishedAt: draft.now.toISOString(),
       },

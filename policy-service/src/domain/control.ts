@@ -1,5 +1,6 @@
 import { isSamePerson } from './identity-check';
 import type { Person } from './identity';
+import { sentence } from './sentence';
 
 /** What a stop covers: everything, or one action, connector, requester or token. */
 export type ControlTarget =
@@ -93,5 +94,5 @@ export function targetInWords(target: ControlTarget): string {
 
 /** `Execution is stopped: <reason>.` */
 export function stopSentence({ reason }: Pick<Control, 'reason'>): string {
-  return `Execution is stopped: ${/[.!?]$/.test(reason) ? reason : `${reason}.`}`;
+  return `Execution is stopped: ${sentence(reason)}`;
 }

@@ -53,6 +53,16 @@ export interface ErrorDetail {
   message: string;
 }
 
+/** What ends a refusal: time (`silent`), or only somebody who mends what its message names. */
+export type Remedy = 'silent' | 'mend';
+
+/** When the same call may be worth sending again. */
+export function againOnce(remedy: Remedy): string {
+  return remedy === 'silent'
+    ? 'Send the same call again later.'
+    : 'Send the same call again once somebody has mended this; until then it is refused the same way.';
+}
+
 /**
  * A refusal with a stable code and a sentence that says what to do.
  * `extra` members are added to the problem+json answer (RFC 9457).
@@ -74,6 +84,7 @@ export class AppError extends Error {
 
 /** Seconds after which the same call may succeed; undefined for a refusal that does not end by itself. */
 export function retryAfter({ code, extra }: AppError): number | undefined {
-  if (!TRY_AGAIN.has(code)) return undefined;
+  // What somebody has to mend does not end by waiting.
+  if (!TRY_AGAIN.has(code) || extra['remedy'] === 'mend') return undefined;
   return typeof extra['retryAfter'] === 'number' ? extra['retryAfter'] : TRY_AGAIN_SECONDS;
 }

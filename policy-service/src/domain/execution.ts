@@ -1,3 +1,4 @@
+import type { KnownBy } from './known-by';
 import type { JsonObject } from './request';
 
 /** A honours an idempotency key; B can be found by an external reference; C neither. */
@@ -57,6 +58,10 @@ export interface ExecutionStep {
   numbers?: string[];
   /** Set where the write was found in the ERP instead of being told in an answer. */
   evidence?: string;
+  /** Whose word its outcome is. Absent: the ERP's answer, or an earlier version (see known-by.ts). */
+  knownBy?: KnownBy;
+  /** Its outcome is not known although nothing of it was sent from here: it may be from before. */
+  unsent?: true;
   undoes?: UndoneStep;
 }
 
@@ -97,30 +102,18 @@ export interface Execution {
   startedAt: string;
   finishedAt?: string;
   permit?: Permit;
-  /** Who said that nothing was written, where it is not the ERP. */
-  settledBy?: Teller;
+  /** Set when it is settled, by this version and later ones. */
+  knownBy?: KnownBy;
+  /** Why it could not be completed; set where what had been done is taken back. */
+  incomplete?: string;
+  /** Whose word it is that a compensation undid it, or did not. */
+  undoKnownBy?: KnownBy;
 }
-
-export type Teller = 'person' | 'holder';
 
 /** The steps that are being carried out now: the undoing ones as soon as there are any. */
 export function currentSteps(execution: Execution): ExecutionStep[] {
   return execution.undo ?? execution.steps;
 }
-
-/**
- * By what it is known that nothing was written: the ERP said so, or was searched; a person looked;
- * the holder of the permit reported it. What people and holders say cannot be checked by us.
- */
-export function failureKnownBy({ permit, settledBy, message }: Execution): 'erp' | Teller {
-  if (settledBy !== undefined) return settledBy;
-  if (permit?.report?.outcome === 'failed') return 'holder';
-  // Executions that were settled before it was kept who settled them.
-  return message?.endsWith(FOUND_NOT_HAPPENED) ? 'person' : 'erp';
-}
-
-/** Ends the sentence of a person who found that a write did not happen. */
-export const FOUND_NOT_HAPPENED = ' found that it did not happen.';
 
 /** The first step that is not done. */
 export function openStep(execution: Execution): ExecutionStep | undefined {

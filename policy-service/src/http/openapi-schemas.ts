@@ -78,6 +78,11 @@ export const answerSchemas: Record<string, JsonObject> = {
             'compensation_failed',
           ],
         },
+        knownBy: {
+          enum: ['answer', 'look', 'never_sent', 'report', 'person'],
+          description:
+            'Whose word the outcome is, once there is one: the answer of the ERP, a search of it, the service that sent nothing, the holder of a permit, a person',
+        },
         steps: list(STEP),
         undo: list(STEP),
         erpReference: text,

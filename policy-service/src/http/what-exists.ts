@@ -2,7 +2,8 @@ import { requestAnswer, type RequestAnswer } from '../application/answer';
 import { assertMayReach } from '../application/caller';
 import { AppError } from '../domain/errors';
 import type { GovernedRequest } from '../domain/request';
-import { targetsOf } from '../domain/states';
+import { mayHaveBeenWritten } from '../domain/restored';
+import { isTerminal, targetsOf } from '../domain/states';
 import type { Route, RouteContext } from './route';
 
 /**
@@ -23,9 +24,10 @@ export async function withWhatExists(
   if (!made && refusal.status < 500) return refusal;
   const request = await standing(context, made?.id ?? named ?? '');
   if (request) {
-    const stands = `The request ${request.id} exists and is ${words(request.state)}${request.execution ? '' : '; nothing was sent to the ERP'}.`;
+    const unsent = !request.execution && !mayHaveBeenWritten(request);
+    const stands = `The request ${request.id} exists and is ${words(request.state)}${unsent ? '; nothing was sent to the ERP' : ''}.`;
     const { id, state, links } = requestAnswer(request, undefined, context.deps.settings.publicUrl);
-    return saying(refusal, made ? `${stands} ${wayOn(context, request)}` : stands, {
+    return saying(refusal, made ? `${stands} ${wayOn(context, request)}`.trim() : stands, {
       id,
       state,
       links,
@@ -62,7 +64,9 @@ function sayThatNothingWasMade(route: Route, refusal: AppError): AppError {
 }
 
 function wayOn(context: RouteContext, { state }: GovernedRequest): string {
+  if (isTerminal(state)) return '';
   const open = targetsOf(state, 'cancel').length > 0;
+  if (state === 'awaiting_approval') return `${again(context)} once it is approved, or cancel it.`;
   return `${again(context)}${open ? ', or cancel it' : ''}.`;
 }
 

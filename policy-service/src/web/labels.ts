@@ -26,12 +26,15 @@ export const REQUEST_LABELS: Record<RequestState, Label> = {
   cancelled: { text: 'Cancelled', tone: 'quiet' },
   executing: { text: 'Being carried out', tone: 'waiting' },
   executed: { text: 'Executed', tone: 'good' },
-  failed: { text: 'Failed, nothing written', tone: 'bad' },
+  failed: { text: 'Failed', tone: 'bad' },
   outcome_unknown: { text: 'Outcome unknown', tone: 'attention' },
   compensating: { text: 'Being undone', tone: 'waiting' },
   compensated: { text: 'Undone', tone: 'quiet' },
   compensation_failed: { text: 'Undoing failed', tone: 'bad' },
 };
+
+/** States whose deadline says when the service looks into it again. */
+export const LOOKED_INTO: ReadonlySet<RequestState> = new Set(['outcome_unknown', 'compensating']);
 
 export const APPROVAL_LABELS: Record<ApprovalState, Label> = {
   pending: { text: 'Waiting', tone: 'waiting' },

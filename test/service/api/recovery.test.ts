@@ -116,7 +116,7 @@ describe('class B, an ERP that can be searched', () => {
     const id = await unanswered('drop_before_commit');
     const now = await recover(id);
     expect(now).toMatchObject({ state: 'outcome_unknown', needsPerson: true });
-    expect(now.execution.message).toMatch(/searched twice.*a person/);
+    expect(now.execution.message).toMatch(/searched twice.*late write/);
     expect(Date.parse(now.execution.nextLookAt)).toBeGreaterThan(Date.now());
     expect(await service.records('payments')).toHaveLength(0);
     expect(await calls(id)).toBe(1);

@@ -166,7 +166,7 @@ test('a compensation that an operator found not to have happened: it failed, and
 
   const settled = await resolve(done.id, true);
   expect(settled.body).toMatchObject({ state: 'compensation_failed', needsPerson: false });
-  expect(settled.body.message).toMatch(/A person has settled it\.$/);
+  expect(settled.body.message).toMatch(/A person has looked after it\.$/);
   expect((await service.timeline(done.id)).at(-1)).toMatchObject({
     type: 'request.resolved',
     moment: 'confirmation',

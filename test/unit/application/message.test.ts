@@ -58,7 +58,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
   ],
   [
     'executed by the holder of a permit',
-    { state: 'executed', execution: { ...WRITTEN, permit: PERMIT } },
+    { state: 'executed', execution: { ...WRITTEN, knownBy: 'report', permit: PERMIT } },
     /^Reported as executed: PAY-000007\.$/,
   ],
   [
@@ -68,7 +68,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
   ],
   [
     'refused, and why',
-    { state: 'failed', execution: { ...EXECUTION, message: 'Only 3 are left' } },
+    { state: 'failed', execution: { ...EXECUTION, knownBy: 'answer', message: 'Only 3 are left' } },
     /holds nothing of it: Only 3 are left\.$/,
   ],
   [
@@ -77,7 +77,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
       state: 'failed',
       execution: {
         ...EXECUTION,
-        settledBy: 'person',
+        knownBy: 'person',
         message: 'Ana found that it did not happen.',
       },
     },
@@ -85,7 +85,10 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
   ],
   [
     'not there, as a person said before that was kept',
-    { state: 'failed', execution: { ...EXECUTION, message: 'Ana found that it did not happen.' } },
+    {
+      state: 'failed',
+      execution: { ...EXECUTION, status: 'failed', message: 'Ana found that it did not happen.' },
+    },
     /^Not executed, as far as the person/,
   ],
   [
@@ -94,6 +97,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
       state: 'failed',
       execution: {
         ...EXECUTION,
+        status: 'failed',
         message: 'No stock',
         permit: {
           ...PERMIT,
@@ -111,32 +115,32 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
   [
     'unknown, and nothing but a person is left',
     { state: 'outcome_unknown', execution: EXECUTION },
-    /not known whether it was written.*not sent again; a person/,
+    /not known whether it was written.*nothing more .* by itself: an operator has to find out/,
   ],
   [
     'being undone',
     { state: 'compensating', execution: WRITTEN },
-    /executed \(PAY-000007\) and is being undone/,
+    /executed \(PAY-000007\)\. Undoing it has begun/,
   ],
   [
     'undone',
     { state: 'compensated', execution: WRITTEN },
-    /executed \(PAY-000007\) and then undone/,
+    /executed \(PAY-000007\)\. It was undone/,
   ],
   [
     'not undone',
     { state: 'compensation_failed', execution: WRITTEN, needsPerson: true, inCharge: 'finance' },
-    /\(PAY-000007\) and could not be undone\. People with the role finance are in charge\.$/,
+    /\(PAY-000007\)\. It was not undone\. People with the role finance are in charge\.$/,
   ],
   [
     'settled by hand',
     { state: 'compensation_failed', execution: WRITTEN },
-    /could not be undone\. A person has settled it\.$/,
+    /was not undone\. A person has looked after it\.$/,
   ],
   [
     'half done and taken back',
     { state: 'compensated', execution: { ...EXECUTION, ...PARTLY } },
-    /could not be completed, and what had been done was taken back: There is no vendor V-9\.$/,
+    /could not be completed: There is no vendor V-9\. What had been done was taken back\.$/,
   ],
   [
     'half done, and it stays so',
@@ -158,7 +162,7 @@ test.each<[string, Partial<GovernedRequest>, RegExp]>([
     {
       kind: 'compensation',
       state: 'failed',
-      execution: { ...EXECUTION, message: 'Closed period' },
+      execution: { ...EXECUTION, knownBy: 'answer', message: 'Closed period' },
     },
     /^Not undone: Closed period\.$/,
   ],

@@ -3,6 +3,7 @@ import type { GovernedRequest } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
 import type { RequestAnswer } from '../answer';
 import type { Deps } from '../deps';
+import { fromBackup } from '../message';
 import { stopOf } from './active-stops';
 
 /** States from which something may still be sent to the ERP. */
@@ -22,7 +23,8 @@ export async function stopToTell(
   deps: Pick<Deps, 'store'>,
   request: GovernedRequest,
 ): Promise<Control | undefined> {
-  return OPEN.has(request.state) ? stopOf(deps, request) : undefined;
+  const undoing = request.state === 'compensating' && request.execution?.undo !== undefined;
+  return OPEN.has(request.state) || undoing ? stopOf(deps, request) : undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function tellStop(
   if (!stop) return answer;
   return {
     ...answer,
-    message: messageWhileStopped(found.value.state, String(answer['message']), stop),
+    message: messageWhileStopped(found.value, String(answer['message']), stop),
     stopped: { reason: stop.reason, target: stop.target },
   };
 }
@@ -52,18 +54,21 @@ export async function tellStop(
  * @param usual what they are told otherwise
  */
 export function messageWhileStopped(
-  state: RequestState,
+  request: GovernedRequest,
   usual: string,
   stop: Pick<Control, 'reason'>,
 ): string {
   const sentence = stopSentence(stop);
   const clause = `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
-  switch (state) {
+  switch (request.state) {
     case 'allowed':
-      return `Allowed, but ${clause}`;
+      return `Allowed, but ${clause} ${fromBackup(request)}`.trim();
     case 'approved':
-      return `Approved, but ${clause}`;
+      return `Approved, but ${clause} ${fromBackup(request)}`.trim();
     case 'executing':
+    case 'compensating':
+      // What is under way goes on to its end.
+      return `${usual} Nothing more is begun for now: ${clause}`;
     case 'outcome_unknown':
       return `${usual} Nothing is sent again for now: ${clause}`;
     default:

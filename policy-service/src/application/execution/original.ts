@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors';
+import { knownBy } from '../../domain/known-by';
 import type { GovernedRequest } from '../../domain/request';
 import type { Deps } from '../deps';
 import type { Draft } from '../draft';
@@ -47,7 +48,11 @@ export async function endOriginal(
   original.move(
     'settle_compensation',
     to,
-    { needsPerson: failed, ...(failed ? { inCharge: inChargeOf(deps, original.request) } : {}) },
+    {
+      needsPerson: failed,
+      ...(failed ? { inCharge: inChargeOf(deps, original.request) } : {}),
+      ...undoTold(original, draft),
+    },
     {
       type: `request.${to}`,
       moment: 'write_back',
@@ -63,13 +68,19 @@ export async function undoneBefore(deps: Deps, draft: Draft): Promise<void> {
   const original = await originalOf(deps, draft);
   const data = { compensatedBy: draft.request.id };
   original.move('compensate', 'compensating', {}, { type: 'request.compensating', data });
-  original.move(
-    'settle_compensation',
-    'compensated',
-    {},
-    { type: 'request.compensated', moment: 'write_back', data },
-  );
+  original.move('settle_compensation', 'compensated', undoTold(original, draft), {
+    type: 'request.compensated',
+    moment: 'write_back',
+    data,
+  });
   draft.join(original);
+}
+
+/** The original keeps whose word it is, because readers see it without its compensation. */
+function undoTold(original: Draft, { request }: Draft): Partial<GovernedRequest> {
+  const { execution } = original.request;
+  const undoKnownBy = request.execution && knownBy(request.execution);
+  return execution ? { execution: { ...execution, undoKnownBy } } : {};
 }
 
 /** Role of the people who look after an action, as the catalogue names it. */

@@ -1,5 +1,12 @@
 import type { Action } from '../../domain/action';
-import { broughtBy, withStep, type Execution, type ExecutionStep } from '../../domain/execution';
+import {
+  broughtBy,
+  currentSteps,
+  withStep,
+  type Execution,
+  type ExecutionStep,
+} from '../../domain/execution';
+import { leastSure, type KnownBy } from '../../domain/known-by';
 import type { Command } from '../../domain/states';
 import { undoPlan } from '../../domain/undo';
 import type { Deps } from '../deps';
@@ -26,6 +33,7 @@ export async function completed(
     ...ended(draft, execution),
     status: to,
     ...(undone ? {} : { ...broughtBy(execution.steps), message: undefined }),
+    knownBy: leastSure(currentSteps(execution)),
   };
   const change = { execution: finished, deadline: undefined, needsPerson: false };
   draft.move(settling(draft), to, change, entryOf(finished, last));
@@ -58,8 +66,7 @@ export async function refused(
     const failed: Execution = {
       ...ended(draft, execution),
       status: 'failed',
-      // Only a person brings evidence; the ERP brings its answer.
-      ...(outcome.evidence === undefined ? {} : { settledBy: 'person' as const }),
+      knownBy: wordOnRefusal(outcome),
     };
     const change = { execution: failed, needsPerson: false };
     draft.move(settling(draft), 'failed', change, entryOf(failed, outcome));
@@ -70,6 +77,7 @@ export async function refused(
   const compensating: Execution = {
     ...execution,
     status: 'compensating',
+    incomplete: message,
     ...(undo ? { undo } : {}),
   };
   draft.move(
@@ -96,7 +104,8 @@ export async function leftInDoubt(
   connector: Connector | undefined,
 ): Promise<false> {
   const { message } = outcome;
-  const execution = { ...withStep(told, step.name, { status: 'unknown' }), message };
+  const { unsent } = outcome;
+  const execution = { ...withStep(told, step.name, { status: 'unknown', unsent }), message };
   const lookAt = nextLook(actionOf(deps, draft), connector?.traits, execution, draft.now);
   if (execution.undo && lookAt === undefined) return givenUp(deps, draft, execution, outcome);
   if (execution.undo) {
@@ -131,6 +140,7 @@ async function givenUp(
     ...ended(draft, execution),
     ...broughtBy(execution.steps),
     status: 'compensation_failed',
+    knownBy: outcome.outcome === 'refused' ? wordOnRefusal(outcome) : undefined,
   };
   const change = {
     execution: failed,
@@ -141,6 +151,10 @@ async function givenUp(
   draft.move('settle_compensation', 'compensation_failed', change, entryOf(failed, outcome));
   await endOriginal(deps, draft, 'compensation_failed');
   return false;
+}
+
+function wordOnRefusal({ knownBy, attempts }: StepResult): KnownBy {
+  return knownBy ?? (attempts.length === 0 ? 'never_sent' : 'answer');
 }
 
 /** The command that ends the state the execution is in. */
@@ -178,7 +192,7 @@ function entryOf(execution: Execution, outcome: StepResult) {
 }
 
 function dataOf(execution: Execution, outcome: StepResult): Record<string, unknown> {
-  const { erpReference, result, message, steps, undo } = execution;
+  const { erpReference, result, message, steps, undo, knownBy } = execution;
   const { attempts, evidence } = outcome;
-  return { erpReference, result, message, steps, undo, attempts, evidence };
+  return { erpReference, result, message, steps, undo, attempts, evidence, knownBy };
 }

@@ -69,8 +69,8 @@ async function callStep(
   const known = await beforeSendingRestored(deps, connector, held, step);
   if (known) return known;
   if (leaseIsOver(held, deps.clock.now())) {
-    const message = 'The lease ended during the search for it, so this step was not sent.';
-    return { outcome: 'unknown', message, attempts: [] };
+    const message = 'The time for this execution ended during the search for it.';
+    return { outcome: 'unknown', message, attempts: [], unsent: true };
   }
   const leftMs = Date.parse(held.execution?.leaseUntil ?? '') - deps.clock.now().getTime();
   const lease = new AbortController();

@@ -6,6 +6,7 @@ import {
   type Execution,
   type ExecutionStep,
 } from '../../domain/execution';
+import type { KnownBy } from '../../domain/known-by';
 import type { GovernedRequest } from '../../domain/request';
 import type { Deps } from '../deps';
 import type { Draft } from '../draft';
@@ -18,6 +19,10 @@ import { completed, leftInDoubt, refused } from './outcomes';
 export type StepResult = PerformResult & {
   /** Where it can be seen, when it was found out instead of being told in an answer. */
   evidence?: string;
+  /** Whose word it is, where it is not the answer to a call. */
+  knownBy?: KnownBy;
+  /** Unknown, and nothing of the step was ever sent from here. */
+  unsent?: true;
   /** What the log says of it when a person found it out. */
   entry?: Pick<EntryBody, 'type' | 'moment' | 'data'>;
 };
@@ -66,6 +71,8 @@ export async function applyOutcome(
         result: outcome.result,
         numbers: outcome.numbers,
         evidence: outcome.evidence,
+        knownBy: outcome.knownBy ?? 'answer',
+        unsent: undefined,
       });
       return openStep(done)
         ? beginNext(deps, draft, record, done)
@@ -73,11 +80,16 @@ export async function applyOutcome(
     }
     case 'refused':
       // An earlier call without an answer may still have been carried out, whatever this one says.
-      return step.status === 'unknown' && !outcome.entry
-        ? leftInDoubt(deps, draft, told, step, outcome, connector)
-        : refused(deps, draft, told, step, outcome, connector);
-    case 'unknown':
-      return leftInDoubt(deps, draft, told, step, outcome, connector);
+      if (step.status === 'unknown' && !outcome.entry) {
+        const message = `A later call was refused, which does not tell what became of the earlier one. ${outcome.message}`;
+        return leftInDoubt(deps, draft, told, step, { ...outcome, message }, connector);
+      }
+      return refused(deps, draft, told, step, outcome, connector);
+    case 'unknown': {
+      // Of a step that was in doubt before, something was sent, whatever was not sent this time.
+      const unsent = step.status === 'started' ? outcome.unsent : undefined;
+      return leftInDoubt(deps, draft, told, step, { ...outcome, unsent }, connector);
+    }
   }
 }
 
@@ -99,6 +111,7 @@ function beginNext(deps: Deps, draft: Draft, record: StepRecord, execution: Exec
         ...broughtBy([{ ...step, ...outcome, status: 'done' }]),
         attempts: outcome.attempts,
         evidence: outcome.evidence,
+        knownBy: outcome.knownBy ?? 'answer',
       },
     },
   );

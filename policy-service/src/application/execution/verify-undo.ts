@@ -1,7 +1,7 @@
 import type { ExecutionStep } from '../../domain/execution';
-import { AppError } from '../../domain/errors';
 import type { GovernedRequest } from '../../domain/request';
 import { undoPlan } from '../../domain/undo';
+import { connectorUnavailable } from '../connector-unavailable';
 import type { Deps } from '../deps';
 import { ConnectorUnavailable, type Connector, type PerformInput } from '../ports';
 import { performInput } from './perform-input';
@@ -26,8 +26,7 @@ export async function verifyUndo(
   if (verified === undefined || verified.same) return undefined;
   // What was sent before may have taken it away; nothing else can be hit in its place.
   if (verified.gone && step.status === 'unknown') return undefined;
-  const message = `It is not undone, and nothing was sent: ${verified.message} A person has to look into it.`;
-  return { outcome: 'refused', message, attempts: [] };
+  return { outcome: 'refused', message: verified.message, attempts: [], knownBy: 'never_sent' };
 }
 
 /**
@@ -53,10 +52,10 @@ export async function verifyCompensation(
     return undefined;
   } catch (error) {
     if (!(error instanceof ConnectorUnavailable)) throw error;
-    throw new AppError(
-      'connector_unavailable',
-      `What is to be undone could not be read before: ${error.message} Nothing was sent and the request is unchanged. Send the same call again ${error.remedy === 'mend' ? 'when this is mended' : 'later'}.`,
-      { connector: connector.id },
+    throw connectorUnavailable(
+      connector.id,
+      `What is to be undone could not be read before: ${error.message}`,
+      error.remedy,
     );
   }
 }
@@ -72,8 +71,8 @@ export async function verifiedBefore(
     return await verifyUndo(deps, connector, request, step);
   } catch (error) {
     if (!(error instanceof ConnectorUnavailable)) throw error;
-    const message = `What is to be undone could not be read before, so nothing was sent this time: ${error.message}`;
-    return { outcome: 'unknown', message, attempts: [] };
+    const message = `What is to be undone could not be read before: ${error.message}`;
+    return { outcome: 'unknown', message, attempts: [], unsent: true };
   }
 }
 

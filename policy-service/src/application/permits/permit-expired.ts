@@ -5,7 +5,7 @@ import type { Draft } from '../draft';
 export function permitExpired(draft: Draft, execution: Execution): false {
   if (draft.request.state !== 'executing') return false;
   const message =
-    'The permit was not reported in time, so it is not known whether its holder wrote. A person has to find out.';
+    'The outcome of the permit was not reported in time, so it is not known whether its holder wrote.';
   draft.move(
     'settle',
     'outcome_unknown',

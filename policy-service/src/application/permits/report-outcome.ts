@@ -62,6 +62,7 @@ export function reportOutcome(draft: Draft, report: OutcomeReport): void {
         ...(erpReference === undefined ? {} : { erpReference }),
         ...(report.result === undefined ? {} : { result: report.result }),
         message,
+        ...(status === 'outcome_unknown' ? {} : { knownBy: 'report' as const }),
         leaseUntil: at,
         finishedAt: at,
       },

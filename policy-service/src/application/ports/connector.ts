@@ -1,4 +1,5 @@
 import type { Attempt, IdempotencyClass } from '../../domain/execution';
+import type { Remedy } from '../../domain/errors';
 import type { FactRecord } from '../../domain/facts';
 import type { JsonObject } from '../../domain/request';
 
@@ -10,7 +11,7 @@ import type { JsonObject } from '../../domain/request';
 export class ConnectorUnavailable extends Error {
   constructor(
     message: string,
-    readonly remedy: 'silent' | 'mend' = 'silent',
+    readonly remedy: Remedy = 'silent',
   ) {
     super(message);
   }

@@ -47,11 +47,13 @@ export async function confirmRestored(
     status: 'done' as const,
     result: {},
     evidence,
+    knownBy: 'person' as const,
     ...(index === names.length - 1 ? reference : {}),
   }));
   const execution = {
     ...bareExecution(draft),
     status: 'executed' as const,
+    knownBy: 'person' as const,
     steps,
     ...reference,
     finishedAt: at,

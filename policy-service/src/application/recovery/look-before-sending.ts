@@ -1,6 +1,6 @@
 import type { Action } from '../../domain/action';
-import { AppError } from '../../domain/errors';
 import type { GovernedRequest } from '../../domain/request';
+import { connectorUnavailable } from '../connector-unavailable';
 import type { Deps } from '../deps';
 import { bareExecution } from '../execution/open-execution';
 import type { StepResult } from '../execution/record-step';
@@ -39,14 +39,14 @@ export async function lookBeforeSending(
     case 'done':
       return foundAsOutcome(looked);
     case 'partial': {
-      const message = `A part of it is in the ERP already: ${looked.message} Nothing was sent; a person has to find out.`;
-      return { outcome: 'unknown', message, attempts: [] };
+      const message = `A part of it is in the ERP already: ${looked.message}`;
+      return { outcome: 'unknown', message, attempts: [], unsent: true };
     }
     case 'unavailable':
-      throw new AppError(
-        'connector_unavailable',
-        `${looked.message} It is not sent without a search. Nothing was sent and the request is unchanged. Send the same call again later.`,
-        { connector: connector.id },
+      throw connectorUnavailable(
+        connector.id,
+        `${looked.message} It is not sent without a search.`,
+        looked.remedy,
       );
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStep } from '../../domain/execution';
+import { FOUND_IN_ERP } from '../../domain/known-by';
 import type { GovernedRequest } from '../../domain/request';
 import { performInput } from '../execution/perform-input';
 import type { StepResult } from '../execution/record-step';
@@ -8,7 +9,8 @@ import { ConnectorUnavailable, type Connector, type FindResult } from '../ports'
 /** What an ERP has just committed may not be in its search yet, so it is asked twice, settled. */
 const SETTLE_MS = 1_000;
 
-export type Looked = FindResult | { found: 'unavailable'; message: string };
+export type Looked =
+  FindResult | { found: 'unavailable'; message: string; remedy: ConnectorUnavailable['remedy'] };
 
 /** Searches the ERP for what the open step wrote: settle, search, settle, search again. */
 export async function look(connector: Connector, request: GovernedRequest): Promise<Looked> {
@@ -27,7 +29,8 @@ export async function lookOnce(connector: Connector, request: GovernedRequest): 
     return await connector.find(performInput(request, step), { traceId: request.traceId });
   } catch (error) {
     if (!(error instanceof ConnectorUnavailable)) throw error;
-    return { found: 'unavailable', message: `The ERP could not be searched: ${error.message}` };
+    const message = `The ERP could not be searched: ${error.message}`;
+    return { found: 'unavailable', message, remedy: error.remedy };
   }
 }
 
@@ -35,6 +38,6 @@ export async function lookOnce(connector: Connector, request: GovernedRequest): 
 export function foundAsOutcome(found: Looked): StepResult | undefined {
   if (found.found !== 'done') return undefined;
   const { erpReference, result, numbers } = found;
-  const evidence = 'Found in the ERP by its external reference.';
-  return { outcome: 'done', erpReference, result, numbers, attempts: [], evidence };
+  const told = { evidence: FOUND_IN_ERP, knownBy: 'look' as const, attempts: [] };
+  return { outcome: 'done', erpReference, result, numbers, ...told };
 }

@@ -24,7 +24,7 @@ export function whyNotReconcile(deps: Deps, request: GovernedRequest): string | 
 function whyRestoredWaits(deps: Deps, request: GovernedRequest): string {
   const action = request.intent?.action ? deps.bundle().action(request.intent.action) : undefined;
   return action && !waitsForConfirmation(deps, request, action)
-    ? 'It came out of a backup. When it is executed, it is looked for in the ERP before it is sent.'
+    ? 'It came out of a backup. When it is executed, it is looked for in the ERP first, or sent with the key by which the ERP knows what it wrote already.'
     : UNCONFIRMED;
 }
 

@@ -69,36 +69,31 @@ export async function recover(deps: Deps, caller: Caller, seen: GovernedRequest)
     slot = await connector.admit?.();
   } catch (error) {
     if (!(error instanceof ConnectorUnavailable)) throw error;
-    return giveBack(deps, caller, held, connector, error.message);
+    return giveBack(deps, caller, { held, seen, connector }, error.message);
   }
   try {
-    await goOn(deps, caller, held, connector, approach);
+    await goOn(deps, caller, { held, seen, connector }, approach);
   } finally {
     slot?.release();
   }
 }
 
 /** Goes on under the lease: found in the ERP, sent again where that is safe, or left as unknown. */
-async function goOn(
-  deps: Deps,
-  caller: Caller,
-  held: GovernedRequest,
-  connector: Connector,
-  approach: Approach,
-): Promise<void> {
+async function goOn(deps: Deps, caller: Caller, taken: Taken, approach: Approach): Promise<void> {
+  const { held, connector } = taken;
   let found: StepResult | undefined;
   if (approach === 'look') {
     const looked = await look(connector, held);
     found = foundAsOutcome(looked);
     if (!found && !mayResend(connector, held, looked)) {
-      return giveBack(deps, caller, held, connector, notFoundSentence(looked));
+      return giveBack(deps, caller, taken, notFoundSentence(looked));
     }
   }
   // A stop keeps anything from being sent; what was written is still looked for.
   const stop = found && isLastStep(held) ? undefined : await stopOf(deps, held);
   if (stop) {
     const message = `Nothing of it is sent while execution is stopped: ${stop.reason}`;
-    return giveBack(deps, caller, held, connector, message);
+    return giveBack(deps, caller, taken, message);
   }
   await performExecution(deps, caller, connector, held, found);
 }
@@ -125,25 +120,33 @@ function mayResend(
 
 function notFoundSentence(looked: Looked): string {
   return looked.found === 'none'
-    ? 'The ERP was searched twice and shows nothing under this reference. It is not sent again, because a late write would then be a second one; a person has to find out.'
+    ? 'The ERP was searched twice and shows nothing under this reference. It is not sent again, because a late write would then be a second one.'
     : 'message' in looked
-      ? `${looked.message} A person has to find out.`
-      : 'A person has to find out.';
+      ? looked.message
+      : 'It was not found out.';
+}
+
+interface Taken {
+  /** As it is under the lease. */
+  held: GovernedRequest;
+  /** As it was before. */
+  seen: GovernedRequest;
+  connector: Connector;
 }
 
 /** Ends the lease with the outcome as unknown as it was, and with the next look, if there is one. */
 async function giveBack(
   deps: Deps,
   caller: Caller,
-  held: GovernedRequest,
-  connector: Connector,
+  { held, seen, connector }: Taken,
   message: string,
 ): Promise<void> {
+  const before = seen.execution && openStep(seen.execution);
   await changeRequest(deps, caller, held.id, async (draft) => {
     const { execution } = draft.request;
     const step = execution && openStep(execution);
     if (!execution || !step || !stillOurs(draft.request, held)) return;
-    const outcome = { outcome: 'unknown' as const, message, attempts: [] };
+    const outcome = { outcome: 'unknown' as const, message, attempts: [], unsent: before?.unsent };
     await leftInDoubt(deps, draft, execution, step, outcome, connector);
   });
 }

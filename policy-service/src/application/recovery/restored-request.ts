@@ -9,7 +9,7 @@ import { foundAsOutcome, look } from './look';
 
 /** Why a restored request waits for a person. */
 export const UNCONFIRMED =
-  'It came out of a backup, so it may have been written already, and the ERP cannot be searched for it. An operator has to find out and say so (page Attention, or POST /v1/requests/{id}/resolution).';
+  'It came out of a backup, so it may have been written already, and the service cannot rule that out by itself. An operator has to find out and say so (page Attention, or POST /v1/requests/{id}/resolution).';
 
 type Precaution = 'send' | 'look' | 'person';
 
@@ -63,21 +63,22 @@ export async function beforeSendingRestored(
   step: ExecutionStep,
 ): Promise<StepResult | undefined> {
   const operation = connector.traits.operations[step.operation];
-  const unknown = (message: string): StepResult => ({ outcome: 'unknown', message, attempts: [] });
+  const unknown = (message: string): StepResult => ({
+    ...{ outcome: 'unknown', message },
+    ...{ attempts: [], unsent: true },
+  });
   switch (precaution(held, operation, deps.clock.now())) {
     case 'send':
       return undefined;
     case 'person':
-      return unknown(`${UNCONFIRMED} This step was not sent.`);
+      return unknown(UNCONFIRMED);
     case 'look': {
       const looked = await look(connector, held);
       const goesOn =
         looked.found === 'none' || (looked.found === 'partial' && operation?.resumes === true);
       if (goesOn) return undefined;
       const found = foundAsOutcome(looked);
-      return (
-        found ?? unknown(`${'message' in looked ? looked.message : ''} This step was not sent.`)
-      );
+      return found ?? unknown('message' in looked ? looked.message : UNCONFIRMED);
     }
   }
 }

@@ -36,15 +36,15 @@ export async function takeOver(
   if (approach === 'person') {
     const message =
       step.status === 'started'
-        ? 'The process ended during the call; a person has to find out.'
-        : (execution.message ?? 'A person has to find out.');
+        ? 'The process that carried it out ended before an outcome was recorded.'
+        : (execution.message ?? 'No outcome was recorded.');
     if (state !== 'outcome_unknown') {
       await leftInDoubt(
         deps,
         draft,
         execution,
         step,
-        { outcome: 'unknown', message, attempts: [] },
+        { outcome: 'unknown', message, attempts: [], unsent: step.unsent },
         undefined,
       );
     }
@@ -54,7 +54,8 @@ export async function takeOver(
   draft.request = {
     ...draft.request,
     execution: {
-      ...withStep(execution, step.name, { status: 'unknown' }),
+      // It may be sent from now on.
+      ...withStep(execution, step.name, { status: 'unknown', unsent: undefined }),
       leaseOwner: deps.settings.instanceId,
       leaseUntil: leaseFrom(deps, connector, draft.now, approach === 'look' ? SEARCHES + 1 : 1),
     },

@@ -1,7 +1,7 @@
 import type { GovernedRequest } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
 import type { MayOperate, Viewer } from '../deps';
-import { REQUEST_LABELS } from '../labels';
+import { LOOKED_INTO, REQUEST_LABELS } from '../labels';
 import { Empty, Item, Paging, Pill, When } from '../parts/basics';
 import { Layout } from '../parts/layout';
 import {
@@ -45,7 +45,7 @@ function inState(...states: RequestState[]): (request: GovernedRequest) => boole
 const GROUPS: Group[] = [
   {
     title: 'Outcome unknown',
-    lead: 'Sent, and no clear answer came. Look in the ERP before you say anything: for the request’s id, where the ERP keeps it, and for what was asked for.',
+    lead: 'Nobody knows whether these were carried out as a whole. Look in the ERP before you say anything: for the request’s id, where the ERP keeps it, and for what was asked for.',
     has: inState('outcome_unknown', 'compensating'),
   },
   {
@@ -60,7 +60,7 @@ const GROUPS: Group[] = [
   },
   {
     title: 'Incomplete',
-    lead: 'Not understood, or something is missing. Nothing was written; ask the requester and send it again.',
+    lead: 'Not understood, or something is missing. Ask the requester and send it again.',
     has: inState('invalid', 'extraction_failed'),
   },
 ];
@@ -86,7 +86,7 @@ function Known({ request, now }: { request: GovernedRequest; now: Date }) {
         <Item term="Calls made">{String(execution.attempts.length)}</Item>
       )}
       {request.deadline !== undefined && (
-        <Item term="Looked into again">
+        <Item term={LOOKED_INTO.has(request.state) ? 'Looked into again' : 'Expires'}>
           <When at={request.deadline} now={now} />
         </Item>
       )}
@@ -152,21 +152,19 @@ function AttentionRow(props: { item: AttentionItem; viewer: Viewer; may: MayOper
   );
 }
 
-/** The work list of operators: everything that does not go on by itself. */
+/** The work list of operators: everything that needs a person, or may come to need one. */
 export function AttentionPage(props: AttentionProps) {
   const { items, may } = props;
   return (
     <Layout title="Needs attention" viewer={props.viewer} current="attention">
       <h1>Needs attention</h1>
       <p class="meta">
-        What does not go on by itself. Whatever you record here is kept under your name, with the
-        evidence.
+        What does not go on by itself, or may not. Whatever you record here is kept under your name,
+        with the evidence.
       </p>
       {!may.allowed && <p class="notice">You can read this list. {visible(may.why)}</p>}
       {items.length === 0 ? (
-        <Empty title="Nothing to repair">
-          Every request is complete, every outcome known, and every undoing done.
-        </Empty>
+        <Empty title="Nothing to repair">No request waits for a person to repair it.</Empty>
       ) : (
         GROUPS.map(({ title, lead, has }) => {
           const found = items.filter(({ request }) => has(request));

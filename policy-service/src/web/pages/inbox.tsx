@@ -139,13 +139,11 @@ export function InboxPage(props: InboxProps) {
         <section>
           <h2>Needs a person</h2>
           <p class="muted">
-            Incomplete requests, and writes whose outcome nobody knows yet. They do not go on by
-            themselves. <a href="/attention">Open the work list</a>
+            Incomplete requests, and writes whose outcome nobody knows yet. A person can go on with
+            them. <a href="/attention">Open the work list</a>
           </p>
           {stuck.items.length === 0 ? (
-            <Empty title="Nothing to repair">
-              Every request is complete and every outcome known.
-            </Empty>
+            <Empty title="Nothing to repair">No request waits for a person to repair it.</Empty>
           ) : (
             <ul class="rows" aria-label="Requests that need a person">
               {stuck.items.map((request) => (

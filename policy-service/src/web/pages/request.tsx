@@ -1,9 +1,8 @@
 import type { StoredEntry } from '../../audit/entry';
 import type { Approval } from '../../domain/approval';
 import type { GovernedRequest } from '../../domain/request';
-import type { RequestState } from '../../domain/states';
 import type { Viewer } from '../deps';
-import { REQUEST_LABELS } from '../labels';
+import { LOOKED_INTO, REQUEST_LABELS } from '../labels';
 import { Arguments } from '../parts/arguments';
 import { Card, Item, JsonDetails, Pill, When } from '../parts/basics';
 import { DecisionSummary, Facts, Limits } from '../parts/decision';
@@ -26,9 +25,6 @@ interface RequestProps {
   paging: { newest?: string; earlier?: string };
   message: string;
 }
-
-/** States whose deadline says when the service looks into it again. */
-const LOOKED_INTO: ReadonlySet<RequestState> = new Set(['outcome_unknown', 'compensating']);
 
 function RequestLink({ id }: { id: string }) {
   return (
@@ -76,7 +72,7 @@ function Identity({ request, now }: { request: GovernedRequest; now: Date }) {
         </Item>
       )}
       {request.compensatedBy !== undefined && (
-        <Item term="Undone by">
+        <Item term="Asked to undo it">
           <RequestLink id={request.compensatedBy} />
         </Item>
       )}
@@ -138,7 +134,9 @@ export function RequestPage(props: RequestProps) {
       <p class="lead">{visible(props.message)}</p>
       {request.needsPerson && (
         <p class="warning">
-          A person has to look at this: it does not go on by itself.{' '}
+          {LOOKED_INTO.has(request.state) && request.deadline !== undefined
+            ? 'The service looks into this again by itself; a person can, too.'
+            : 'A person has to look at this: it does not go on by itself.'}{' '}
           <a href={`/attention#${encodeURIComponent(request.id)}`}>Open the work list</a>
         </p>
       )}

@@ -13,7 +13,7 @@ import { Item, JsonDetails, Pill, When } from './basics';
 const STATUS: Record<ExecutionStatus, { text: string; tone: Tone }> = {
   executing: { text: 'Being carried out', tone: 'waiting' },
   executed: { text: 'Executed', tone: 'good' },
-  failed: { text: 'Failed, nothing written', tone: 'bad' },
+  failed: { text: 'Failed', tone: 'bad' },
   outcome_unknown: { text: 'Outcome unknown', tone: 'attention' },
   compensating: { text: 'Being undone', tone: 'waiting' },
   compensated: { text: 'Undone', tone: 'quiet' },
@@ -22,7 +22,7 @@ const STATUS: Record<ExecutionStatus, { text: string; tone: Tone }> = {
 
 const OUTCOME: Record<AttemptOutcome, { text: string; tone: Tone }> = {
   done: { text: 'Done', tone: 'good' },
-  caller_error: { text: 'Our request was wrong', tone: 'bad' },
+  caller_error: { text: 'Not taken up by the ERP', tone: 'bad' },
   refused: { text: 'Refused by the ERP', tone: 'bad' },
   transient: { text: 'Nothing written', tone: 'quiet' },
   unknown: { text: 'Outcome unknown', tone: 'attention' },
@@ -75,7 +75,7 @@ export function ExecutionDetails({ execution, now }: { execution: Execution; now
             <When at={execution.finishedAt} now={now} />
           </Item>
         )}
-        <Item term="Key that the ERP sees">
+        <Item term={execution.permit ? 'Key given with the permit' : 'Key of the write'}>
           <code class="hash">{visible(execution.idempotencyKey)}</code>
         </Item>
       </dl>
@@ -88,7 +88,7 @@ export function ExecutionDetails({ execution, now }: { execution: Execution; now
         </>
       )}
       <h3>Attempts</h3>
-      {execution.attempts.length === 0 && <p class="muted">No call has been made yet.</p>}
+      {execution.attempts.length === 0 && <p class="muted">No call of the service is recorded.</p>}
       <ol class="attempts">
         {execution.attempts.map((attempt) => (
           <li>

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { Approval } from '../../domain/approval';
-import { failureKnownBy } from '../../domain/execution';
+import { nothingDone } from '../../application/message';
+import { messageOnWrite } from '../../application/message-on-write';
+import { knownBy } from '../../domain/known-by';
 import type { GovernedRequest } from '../../domain/request';
 import { MOMENT_LABELS } from '../labels';
 import { percent, spaced, visible } from '../words';
@@ -71,58 +73,45 @@ function Confirmed(props: { request: GovernedRequest; approval?: Approval; now: 
   );
 }
 
-const NOTHING_WRITTEN = {
-  erp: 'Nothing: the write failed, and the ERP holds nothing of it.',
-  person: 'Nothing, as far as the person who looked into it could see.',
-  holder: 'Nothing, as the holder of the permit reported.',
-};
-
 function Written({ request, now }: { request: GovernedRequest; now: Date }) {
   const { execution } = request;
-  if (execution === undefined) return <p class="muted">Nothing.</p>;
-  switch (execution.status) {
-    case 'executing':
-      return <p>It is being written.</p>;
-    case 'failed':
-      return <p>{NOTHING_WRITTEN[failureKnownBy(execution)]}</p>;
-    case 'outcome_unknown':
-      return (
-        <p>Nobody knows yet: no clear answer came from the ERP. It is not repeated blindly.</p>
-      );
-    case 'executed':
-      return (
-        <>
-          <p>
-            {execution.erpReference === undefined ? (
-              'Carried out.'
-            ) : (
-              <>
-                The ERP's id is <code class="strong">{visible(execution.erpReference)}</code>
-              </>
-            )}
-          </p>
-          {execution.finishedAt !== undefined && (
-            <p class="small">
-              <When at={execution.finishedAt} now={now} />
-            </p>
-          )}
-        </>
-      );
-    case 'compensating':
-      return <p>A part of it, which is being taken back: {visible(execution.message ?? '')}</p>;
-    case 'compensated':
-      return <p>A part of it, which was taken back: {visible(execution.message ?? '')}</p>;
-    case 'compensation_failed':
-      return (
-        <p>
-          A part of it, which could not be taken back by the service:{' '}
-          {visible(execution.message ?? '')}
-        </p>
-      );
-    default:
-      return execution.status satisfies never;
+  if (execution === undefined) {
+    return <p class="muted">{request.restored ? nothingDone(request) : 'Nothing.'}</p>;
   }
+  if (execution.status !== 'executed') {
+    return (
+      <p>
+        {execution.status === 'outcome_unknown' && 'Nobody knows yet. '}
+        {visible(messageOnWrite(request, execution.status))}
+      </p>
+    );
+  }
+  const by = knownBy(execution);
+  return (
+    <>
+      <p>
+        {by === 'person' || by === 'report' ? `${WORD_OF[by]} ` : ''}
+        {execution.erpReference === undefined ? (
+          'Carried out.'
+        ) : (
+          <>
+            The ERP's id is <code class="strong">{visible(execution.erpReference)}</code>
+          </>
+        )}
+      </p>
+      {execution.finishedAt !== undefined && (
+        <p class="small">
+          <When at={execution.finishedAt} now={now} />
+        </p>
+      )}
+    </>
+  );
 }
+
+const WORD_OF = {
+  person: 'As a person says:',
+  report: 'As the holder of the permit reports:',
+};
 
 /** The three moments side by side: recommended, confirmed, written. */
 export function Moments(props: { request: GovernedRequest; approval?: Approval; now: Date }) {

@@ -11,12 +11,12 @@ export const EVIDENCE_LENGTH = 500;
 export const evidenceField = (name: string): string => `evidence.${name}`;
 
 const OVER: Record<Exclude<ApprovalState, 'pending'>, string> = {
-  approved: 'This is approved. Exactly these values may be carried out, once.',
+  approved: 'This is approved: exactly these values, to be carried out once at most.',
   rejected: 'This is rejected. Nothing will be written.',
   expired: 'The time to decide is over. Nothing will be written.',
   cancelled: 'The request was cancelled. Nothing will be written.',
   superseded:
-    'The request, the rules, the records in the ERP or the people who voted changed, so this approval no longer counts.',
+    'The request, the rules, the records in the ERP or the people behind it changed, so this approval no longer counts.',
 };
 
 function OwnVote({ vote, now }: { vote: Vote; now: Date }) {

@@ -97,7 +97,7 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
               ? undefined
               : `${here}?upTo=${timeline.earlier}#timeline`,
         }}
-        message={stop ? messageWhileStopped(request.state, message, stop) : message}
+        message={stop ? messageWhileStopped(request, message, stop) : message}
       />,
     );
   });
