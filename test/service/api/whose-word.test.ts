@@ -45,7 +45,12 @@ let bundle: string | undefined;
 async function begin(folder?: string): Promise<void> {
   bundle = folder;
   service = await TestService.start(folder ? { EXECUTION_LAYER_BUNDLE_DIR: folder } : {});
-  await service.newPerson('operator@example.com', ['operator', 'finance_approver', 'finance', 'reviewer']);
+  await service.newPerson('operator@example.com', [
+    'operator',
+    'finance_approver',
+    'finance',
+    'reviewer',
+  ]);
 }
 afterEach(() => service.stop());
 
