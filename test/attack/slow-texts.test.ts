@@ -110,7 +110,10 @@ const ARGUMENTS: [string, object][] = [
   ['many unknown members', { ...PAYMENT, ...many(5_000, (n) => [`k${n}`, n]) }],
   ['many near misses', { ...PAYMENT, ...many(3_000, (n) => [`vendor_i${n}`, 'V-1']) }],
   ['many lists', { ...PAYMENT, memo: Array.from({ length: 15_000 }, () => []) }],
-  ['nested as deep as may be', { ...PAYMENT, memo: JSON.parse(`${'['.repeat(28)}${']'.repeat(28)}`) }],
+  [
+    'nested as deep as may be',
+    { ...PAYMENT, memo: JSON.parse(`${'['.repeat(28)}${']'.repeat(28)}`) },
+  ],
   ['numbers in numbers', { ...PAYMENT, amount: Array.from({ length: 20_000 }, () => 1e-7) }],
 ];
 
@@ -120,8 +123,8 @@ test.each(ARGUMENTS)('arguments with %s are answered, and stop nobody', async (_
   );
   expect(stalled).toBe(false);
   for (const { status, body } of result) {
-    expect(status === 200 ? body.state : status).not.toBe('allowed');
-    expect(status).toBeLessThan(500);
+    expect(body.state).not.toBe('allowed');
+    expect([200, 400]).toContain(status);
     // A refusal tells no more back than was wrong, however much was sent.
     expect(JSON.stringify(body.errors ?? []).length).toBeLessThan(20_000);
   }

@@ -47,9 +47,10 @@ export async function callOver(
   return {
     status: response.status,
     headers: response.headers,
-    body: json && text && !/ndjson/.test(response.headers.get('content-type') ?? '')
-      ? JSON.parse(text)
-      : text,
+    body:
+      json && text && !/ndjson/.test(response.headers.get('content-type') ?? '')
+        ? JSON.parse(text)
+        : text,
   };
 }
 

@@ -63,9 +63,13 @@ function email(text: string): string | undefined {
     : undefined;
 }
 
+/** No name of a host is longer in any writing, and reading one takes time by the square of its length. */
+const LONGEST_HOST = 1_000;
+
 function host(text: string): string | undefined {
   const plain = text.replace(/\.$/, '');
-  const url = /[\s/\\:@?#%[\]]/.test(plain) ? undefined : `http://${plain}`;
+  const none = plain.length > LONGEST_HOST || /[\s/\\:@?#%[\]]/.test(plain);
+  const url = none ? undefined : `http://${plain}`;
   const name = url !== undefined && URL.canParse(url) ? new URL(url).hostname : '';
   return /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(name) && name.length <= 253
     ? name
@@ -73,9 +77,9 @@ function host(text: string): string | undefined {
 }
 
 function uri(text: string): string | undefined {
-  return /^[a-z][a-z0-9+.-]*:/i.test(text) && !/\s/.test(text) && URL.canParse(text)
-    ? new URL(text).href
-    : undefined;
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || /\s/.test(text)) return undefined;
+  const host = /^(?:https?|wss?|ftp|file):[/\\]*([^/\\?#]*)/i.exec(text)?.[1] ?? '';
+  return host.length <= LONGEST_HOST && URL.canParse(text) ? new URL(text).href : undefined;
 }
 
 function iban(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { MOST_MARKS, withoutTooManyMarks } from './marks';
 import type { Json } from './request';
 
 /** Deeper than any record is, and far from what canonical JSON refuses. */
@@ -15,14 +16,18 @@ export interface Edits {
 
 /**
  * A copy that canonical JSON can hold, so that what an ERP said can always be stored: whole
- * characters, finite numbers, bounded nesting, no member named `__proto__`.
+ * characters, no heaps of marks, finite numbers, bounded nesting, no member named `__proto__`.
  * @param changes gets a sentence for each kind of change
  */
 export function storable(value: unknown, changes: Changes = new Set(), edits: Edits = {}): Json {
   const text = (raw: string): string => {
     const whole = wellFormed(raw);
     if (whole !== raw) changes.add('Half of a surrogate pair was replaced.');
-    return edits.text?.(whole) ?? whole;
+    const readable = withoutTooManyMarks(whole);
+    if (readable !== whole) {
+      changes.add(`Accents and other marks beyond ${MOST_MARKS} in a row were left out.`);
+    }
+    return edits.text?.(readable) ?? readable;
   };
   const copy = (one: unknown, pointer: string, level: number): Json => {
     if (typeof one === 'string') return text(one);

@@ -1,5 +1,6 @@
 import { visit } from 'jsonc-parser';
 import { AppError } from '../domain/errors';
+import { hasTooManyMarks, MOST_MARKS } from '../domain/marks';
 import type { JsonObject } from '../domain/request';
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -7,7 +8,7 @@ export const MAX_DEPTH = 32;
 
 /**
  * Parses a body so that everybody who reads it later reads the same: duplicate keys, `__proto__`,
- * numbers that JavaScript cannot hold exactly and deep nesting are refused.
+ * numbers that JavaScript cannot hold exactly, deep nesting and heaps of accents are refused.
  * @throws AppError `malformed_json`
  */
 export function parseJsonObject(text: string): JsonObject {
@@ -65,10 +66,15 @@ function inspect(text: string): void {
   });
 }
 
-/** Half a surrogate pair is no character, and has no canonical form. */
+/** Half a surrogate pair is no character and has no canonical form; a heap of marks has one, at any price. */
 function assertText(value: string): void {
   if (/\p{Surrogate}/u.test(value)) {
     throw malformed('A text holds half of a surrogate pair. Send whole characters.');
+  }
+  if (hasTooManyMarks(value)) {
+    throw malformed(
+      `A text holds more than ${MOST_MARKS} accents or other marks in a row. Send it without them.`,
+    );
   }
 }
 

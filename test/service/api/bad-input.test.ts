@@ -48,6 +48,12 @@ describe('a body that cannot be trusted creates nothing', () => {
     ],
     ['very deep nesting', '['.repeat(60_000), 400, 'malformed_json'],
     [
+      'more marks on a letter than any script writes',
+      `{"source":"a","requestedBy":"x","requestText":"y","context":{"e":"e${'\u0301'.repeat(31)}"}}`,
+      400,
+      'malformed_json',
+    ],
+    [
       'an inexact number',
       '{"source":"a","requestedBy":"x","intent":{"action":"a","arguments":{"n":9007199254740993},"confidence":1}}',
       400,

@@ -57,11 +57,15 @@ function numberOf(text: string): number | ExactNumber {
   return kept ? value : new ExactNumber(text);
 }
 
+/** One pass: a text that never ends, of many quotes, is not looked for again and again. */
 function levelsOf(text: string): number {
   let level = 0;
   let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, (level += 1));
+  let quoted = false;
+  for (const [token] of text.matchAll(/\\.|["[{\]}]/gs)) {
+    if (token === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (token === '[' || token === '{') deepest = Math.max(deepest, (level += 1));
     else if (token === ']' || token === '}') level -= 1;
   }
   return deepest;

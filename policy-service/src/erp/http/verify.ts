@@ -88,5 +88,12 @@ function plain(value: Json | undefined): string | undefined {
     return undefined;
   }
   const text = String(value);
-  return /^-?(0|[1-9][0-9]*)\.[0-9]+$/.test(text) ? text.replace(/\.?0+$/, '') : text;
+  // Not by a pattern for zeros at the end, which takes time by the square of zeros elsewhere.
+  return /^-?(0|[1-9][0-9]*)\.[0-9]+$/.test(text) ? text.slice(0, endWithoutZeros(text)) : text;
+}
+
+function endWithoutZeros(decimal: string): number {
+  let end = decimal.length;
+  while (decimal[end - 1] === '0') end -= 1;
+  return decimal[end - 1] === '.' ? end - 1 : end;
 }

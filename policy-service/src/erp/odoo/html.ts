@@ -13,7 +13,7 @@ export function escapeHtml(text: string): string {
 /** The text of a fragment whose own angle brackets are escaped. */
 export function plainText(html: string): string {
   return html
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(?:lt|gt|quot|nbsp|#39|#34|apos);/g, (entity) => DECODED[entity] ?? entity)
     .replace(/&amp;/g, '&');
 }
