@@ -11,6 +11,7 @@ import { messageFor } from './application/message';
 import { reconcileNow, whyNotReconcile } from './application/recovery/reconcile';
 import { assertOperator, resolveOutcome } from './application/resolve-outcome';
 import { sessionOf, signIn, signOut } from './application/sign-in';
+import { requestOfStatusToken } from './application/status-link';
 import { requestNotFound } from './application/unit-of-work';
 import { AppError } from './domain/errors';
 import type { Person } from './domain/identity';
@@ -63,11 +64,7 @@ export function webDeps(deps: Deps): WebDeps {
       });
       return { entries: items.reverse(), earlier: nextFrom };
     },
-    async statusByToken(token) {
-      const found = await deps.store.requestByStatusToken(token);
-      const over = !found || found.value.statusExpiresAt <= deps.clock.now().toISOString();
-      return over ? undefined : found.value;
-    },
+    statusByToken: (token) => requestOfStatusToken(deps, token),
     activeStops: () => activeStops(deps.store),
     twinsOf: (shown) => twinsOf(deps, shown),
     stopOf: (shown) => stopToTell(deps, shown),
