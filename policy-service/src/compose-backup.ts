@@ -31,13 +31,13 @@ import { isSqliteError } from './storage/sqlite/failure';
 import { markRestored } from './storage/sqlite/mark-restored';
 import { makePrivateFile } from './storage/sqlite/new-file';
 import { holdAlone, putInPlace, type HeldDatabase } from './storage/sqlite/replace-database';
-import { systemClock } from './system/clock';
+import { ServiceClock } from './system/service-clock';
 
 /** A backup that is not made or not taken; the message says why and what to do. */
 export class BackupError extends Error {}
 
 export interface BackupOptions {
-  /** The keys of the data directory go with it: for checkpoints, and for sealed texts. */
+  /** The key that signs checkpoints goes with it. */
   withKey: boolean;
   /** Who, as a claim. */
   by: string;
@@ -48,17 +48,13 @@ export interface Backup extends LogHead {
   file: string;
   bytes: number;
   keyFile?: string;
-  /** The key that opens what the database holds sealed; absent where there is none yet. */
-  sealingKeyFile?: string;
 }
 
 const KEY = 'checkpoint-key.pem';
-const SEALING_KEY = 'sealing-key';
 const BUSY_MS = 5_000;
 
-/** Names of the keys beside a backup. */
+/** Name of the key beside a backup. */
 const keyOf = (file: string): string => `${file}.${KEY}`;
-const sealingKeyOf = (file: string): string => `${file}.${SEALING_KEY}`;
 
 /**
  * Copies the database while the service runs, verifies every entry of the copy's log, and records
@@ -72,13 +68,11 @@ export async function createBackup(
 ): Promise<Backup> {
   const file = resolve(target);
   const keyFile = withKey ? keyOf(file) : undefined;
-  // One that was never started by this version has none, and nothing sealed.
-  const sealingKeyFile =
-    withKey && existsSync(join(config.dataDir, SEALING_KEY)) ? sealingKeyOf(file) : undefined;
-  for (const path of [file, keyFile, sealingKeyFile]) {
+  for (const path of [file, keyFile]) {
     if (path !== undefined && existsSync(path)) throw exists(path);
   }
-  const store = await openExistingStore(config);
+  const clock = new ServiceClock();
+  const store = await openExistingStore(config, { clock });
   const draft = `${file}.partial-${randomBytes(4).toString('hex')}`;
   try {
     makePrivateFile(draft);
@@ -88,22 +82,13 @@ export async function createBackup(
     place(draft, file);
     try {
       if (keyFile !== undefined) copyKey(join(config.dataDir, KEY), keyFile);
-      if (sealingKeyFile !== undefined) copyKey(join(config.dataDir, SEALING_KEY), sealingKeyFile);
       const data = { file: basename(file), size, rootHash, withKey };
-      await store.commit({ audit: [entry('backup.created', by, data)] });
+      await store.commit({ audit: [entry('backup.created', clock.now(), by, data)] });
     } catch (error) {
-      for (const path of [file, keyFile, sealingKeyFile])
-        if (path !== undefined) rmSync(path, { force: true });
+      for (const path of [file, keyFile]) if (path !== undefined) rmSync(path, { force: true });
       throw error;
     }
-    return {
-      file,
-      size,
-      rootHash,
-      bytes: statSync(file).size,
-      ...(keyFile ? { keyFile } : {}),
-      ...(sealingKeyFile ? { sealingKeyFile } : {}),
-    };
+    return { file, size, rootHash, bytes: statSync(file).size, ...(keyFile ? { keyFile } : {}) };
   } catch (error) {
     throw asBackupError(error, `The backup was not made`);
   } finally {
@@ -124,8 +109,6 @@ export interface RestoredBackup extends LogHead {
   openRequests: number;
   /** Whether the key that signs checkpoints was taken from the backup. */
   key: boolean;
-  /** Whether the key that opens sealed texts was taken from the backup. */
-  sealingKey: boolean;
 }
 
 /**
@@ -155,7 +138,7 @@ export async function restoreBackup(
     );
   }
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const at = systemClock.now().toISOString();
+  const at = new Date().toISOString();
   const suffix = `.before-restore-${at.replace(/[:.]/g, '-')}`;
   const held = existsSync(file) ? holdAlone(file) : undefined;
   const draft = `${file}.restoring-${randomBytes(4).toString('hex')}`;
@@ -180,24 +163,15 @@ export async function restoreBackup(
       db.close();
     }
     flush(draft);
-    const sealingKey = withKey && existsSync(sealingKeyOf(from));
     if (withKey) copyKey(keyOf(from), `${draft}.key`);
-    if (sealingKey) copyKey(sealingKeyOf(from), `${draft}.sealing-key`);
     const keptAside = putInPlace(draft, file, suffix);
     if (withKey) takeKey(`${draft}.key`, join(config.dataDir, KEY), suffix);
-    if (sealingKey) takeKey(`${draft}.sealing-key`, join(config.dataDir, SEALING_KEY), suffix);
     flushFolder(config.dataDir);
-    return {
-      ...headData(head),
-      openRequests,
-      key: withKey,
-      sealingKey,
-      ...(keptAside ? { keptAside } : {}),
-    };
+    return { ...headData(head), openRequests, key: withKey, ...(keptAside ? { keptAside } : {}) };
   } catch (error) {
     throw asBackupError(error, `Nothing was restored`);
   } finally {
-    for (const rest of ['', '-wal', '-shm', '-journal', '.key', '.sealing-key'])
+    for (const rest of ['', '-wal', '-shm', '-journal', '.key'])
       rmSync(`${draft}${rest}`, { force: true });
     held?.release();
   }
@@ -234,8 +208,8 @@ async function verified(file: string): Promise<LogHead> {
   );
 }
 
-function entry(type: string, by: string, data: Record<string, unknown>): EntryBody {
-  return { type, at: systemClock.now().toISOString(), actor: { kind: 'cli', id: by }, data };
+function entry(type: string, at: Date, by: string, data: Record<string, unknown>): EntryBody {
+  return { type, at: at.toISOString(), actor: { kind: 'cli', id: by }, data };
 }
 
 /** @throws BackupError when somebody was faster */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Express } from 'express';
 import pino from 'pino';
 import { ActivePolicy } from './application/active-policy';
-import { adoptSealingKey } from './application/adopt-sealing-key';
 import { Checkpoints } from './application/checkpoints';
 import type { Deps, Log } from './application/deps';
 import { checkLog } from './application/log-check/check-log';
@@ -13,7 +12,7 @@ import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
 import { SignInDelays } from './application/identity/sign-in-delays';
-import type { Connector, Sealer, Store } from './application/ports';
+import type { Connector, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
 import type { LogProblem } from './audit/check-entry';
 import { createBundleReader } from './bundle/bundle-reader';
@@ -31,7 +30,7 @@ import { openSqliteStore } from './storage/sqlite/store';
 import { boundedFetch } from './system/bounded-fetch';
 import { createCallbackSender } from './system/callbacks';
 import { checkpointKey } from './system/checkpoint-key';
-import { systemClock } from './system/clock';
+import { ServiceClock } from './system/service-clock';
 import { scryptPasswords } from './system/passwords';
 import { createSealer } from './system/sealer';
 import { systemRandom } from './system/random';
@@ -50,8 +49,6 @@ export interface Service {
   checkpoints: Checkpoints;
   /** What whoever starts the service should know of its policy; absent when all is well. */
   policyNote?: string;
-  /** What whoever starts the service should know of its sealing key; absent when all is well. */
-  sealingNote?: string;
   /** What is damaged in the log: the service only reads then. */
   logDamage?: LogProblem;
   /** Resolves when no execution is under way. */
@@ -59,12 +56,21 @@ export interface Service {
   close(): Promise<void>;
 }
 
+export interface StoreOptions {
+  clock?: ServiceClock;
+  writeThread?: boolean;
+}
+
 /**
- * Opens the store, and makes the data directory where there is none.
- * @param writeThread see SqliteStoreOptions
+ * Opens the store, and makes the data directory where there is none. The clock goes on from what is
+ * stored.
+ * @param options.writeThread see SqliteStoreOptions
  * @throws ConfigError when the directory cannot be made
  */
-export async function openStore(config: Config, writeThread = false): Promise<Store> {
+export async function openStore(
+  config: Config,
+  { clock = new ServiceClock(), writeThread = false }: StoreOptions = {},
+): Promise<Store> {
   try {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -72,20 +78,30 @@ export async function openStore(config: Config, writeThread = false): Promise<St
       `EXECUTION_LAYER_DATA_DIR is "${config.dataDir}", which cannot be used as a folder (${(error as NodeJS.ErrnoException).code}). Write another path.`,
     );
   }
-  return openSqliteStore({ file: databaseFile(config), clock: systemClock, writeThread });
+  const store = await openSqliteStore({ file: databaseFile(config), clock, writeThread });
+  try {
+    await clock.keep(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /**
  * Opens a store that is there already, so that a mistyped folder is not taken for an empty log.
  * @throws ConfigError
  */
-export async function openExistingStore(config: Config): Promise<Store> {
+export async function openExistingStore(
+  config: Config,
+  options: StoreOptions = {},
+): Promise<Store> {
   if (!existsSync(databaseFile(config))) {
     throw new ConfigError(
       `There is no database in ${config.dataDir}. Set EXECUTION_LAYER_DATA_DIR to the folder of the service.`,
     );
   }
-  return openStore(config);
+  return openStore(config, options);
 }
 
 /** Whether there is a database already. */
@@ -100,16 +116,17 @@ export function hasStore(config: Config): boolean {
 export function factsThrough(
   definitions: ConnectorDefinition[],
   env: NodeJS.ProcessEnv,
+  clock: ServiceClock,
 ): FactSource {
   const made = new Map<string, Connector>();
   const log = pino({ level: 'silent' });
   return new ConnectorFacts((id) => {
     const definition = definitions.find((one) => one.id === id);
-    const connector = made.get(id) ?? (definition && connectorOf(definition, env, log));
+    const connector = made.get(id) ?? (definition && connectorOf(definition, env, { log, clock }));
     if (!connector) throw new AppError('policy_unavailable', `There is no connector "${id}".`);
     made.set(id, connector);
     return connector;
-  }, systemClock);
+  }, clock);
 }
 
 /** Where the database of a data directory is. */
@@ -125,8 +142,9 @@ export function databaseFile(config: Config): string {
 export async function composeService(
   config: Config,
   env: NodeJS.ProcessEnv,
-  options: { writeThread?: boolean } = {},
+  options: StoreOptions = {},
 ): Promise<Service> {
+  const clock = options.clock ?? new ServiceClock();
   const secrets = new Secrets();
   if (config.anthropicApiKey) secrets.add(config.anthropicApiKey);
   const log = pino({
@@ -134,29 +152,20 @@ export async function composeService(
     base: { service: 'execution-layer' },
     hooks: { streamWrite: (line) => secrets.hide(line) },
   });
-  const store = await openStore(config, options.writeThread);
-  const orClose = async <T>(step: () => T | Promise<T>): Promise<T> => {
-    try {
-      return await step();
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-  };
-  const sealer = await orClose(() => sealerOf(config));
+  const store = await openStore(config, { ...options, clock });
   const resilience = new Resilience(store, log);
-  const bundles = bundleReader(config, env, log, secrets);
+  const bundles = bundleReader(config, env, { log, clock, secrets });
   const policy = new ActivePolicy(
     store,
     bundles,
     (connector) => resilience.wrap(connector),
-    systemClock,
+    clock,
     log,
   );
   const extractor = extractorOf(config);
   const deps: Deps = {
     store,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     policy,
     bundles,
@@ -168,7 +177,7 @@ export async function composeService(
     callbacks: createCallbackSender(config.callbackHosts),
     passwords: scryptPasswords,
     signInDelays: new SignInDelays(),
-    sealer,
+    sealer: createSealer(config.dataDir),
     log,
     settings: {
       publicUrl: config.publicUrl,
@@ -180,9 +189,11 @@ export async function composeService(
     },
   };
   const logDamage = await checkLog(deps, { again: true });
-  const sealingNote = await orClose(() => adoptSealingKey(deps));
-  const policyNote = await orClose(() =>
-    startPolicy(deps, config.bundleDir, logDamage === undefined),
+  const policyNote = await startPolicy(deps, config.bundleDir, logDamage === undefined).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
   );
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
   const executeRequest = new ExecuteRequest(deps);
@@ -192,7 +203,7 @@ export async function composeService(
       checkpoints,
       executeRequest,
       idempotency: new Idempotency(deps),
-      rateLimit: new RateLimit(config.rateLimit, systemClock),
+      rateLimit: new RateLimit(config.rateLimit, clock),
     },
     webDeps(deps),
     serviceVersion(),
@@ -202,7 +213,6 @@ export async function composeService(
     deps,
     checkpoints,
     policyNote,
-    sealingNote,
     logDamage,
     idle: () => executeRequest.idle(),
     async close() {
@@ -218,20 +228,26 @@ export function serviceVersion(): string {
   return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
 }
 
+/** What connectors share. */
+export interface ConnectorDeps {
+  log: Log;
+  clock: ServiceClock;
+  secrets?: Secrets;
+}
+
 /** Reads bundles for this process: its settings decide whether their connectors can be used. */
 export function bundleReader(
   config: Pick<Config, 'leaseSeconds' | 'connectorVariables'>,
   env: NodeJS.ProcessEnv,
-  log: Log,
-  secrets = new Secrets(),
+  parts: ConnectorDeps,
 ): BundleReader {
   return createBundleReader((definitions, use) => {
     assertLeaseOutlives(definitions, config.leaseSeconds);
     for (const definition of definitions) {
       const problem = variableProblem(definition, config.connectorVariables, use);
-      if (problem !== undefined) log.warn({ connector: definition.id }, problem);
+      if (problem !== undefined) parts.log.warn({ connector: definition.id }, problem);
     }
-    return definitions.map((definition) => connectorOf(definition, env, log, secrets));
+    return definitions.map((definition) => connectorOf(definition, env, parts));
   });
 }
 
@@ -239,11 +255,10 @@ export function bundleReader(
 function connectorOf(
   definition: ConnectorDefinition,
   env: NodeJS.ProcessEnv,
-  log: Log,
-  secrets = new Secrets(),
+  { log, clock, secrets = new Secrets() }: ConnectorDeps,
 ): Connector {
   try {
-    return createConnector(definition, { env, secrets, clock: systemClock, log });
+    return createConnector(definition, { env, secrets, clock, log });
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }
@@ -280,15 +295,6 @@ function assertLeaseOutlives(connectors: ConnectorDefinition[], leaseSeconds: nu
         `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${longestCallMs / 1000} s. Write a larger number.`,
       );
     }
-  }
-}
-
-/** @throws ConfigError when the key cannot be used */
-function sealerOf({ dataDir }: Config): Sealer {
-  try {
-    return createSealer(dataDir);
-  } catch (error) {
-    throw new ConfigError((error as Error).message);
   }
 }
 

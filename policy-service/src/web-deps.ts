@@ -11,13 +11,14 @@ import { messageFor } from './application/message';
 import { reconcileNow, whyNotReconcile } from './application/recovery/reconcile';
 import { assertOperator, resolveOutcome } from './application/resolve-outcome';
 import { sessionOf, signIn, signOut } from './application/sign-in';
-import { requestOfStatusToken } from './application/status-link';
 import { requestNotFound } from './application/unit-of-work';
 import { AppError } from './domain/errors';
 import type { Person } from './domain/identity';
 import type { GovernedRequest } from './domain/request';
+import { isOver } from './domain/service-time';
 import { readApproval, voteOnApproval } from './application/vote-on-approval';
 import { twinsOf } from './application/twins';
+import { doubtInWords } from './application/watch-clock';
 import type { WebDeps } from './web/deps';
 import { whatIfDeps } from './what-if-deps';
 
@@ -64,7 +65,12 @@ export function webDeps(deps: Deps): WebDeps {
       });
       return { entries: items.reverse(), earlier: nextFrom };
     },
-    statusByToken: (token) => requestOfStatusToken(deps, token),
+    async statusByToken(token) {
+      const found = await deps.store.requestByStatusToken(token);
+      if (!found) return undefined;
+      const { createdAt: from, statusExpiresAt: until } = found.value;
+      return isOver({ from, until }, deps.clock.now()) ? undefined : found.value;
+    },
     activeStops: () => activeStops(deps.store),
     twinsOf: (shown) => twinsOf(deps, shown),
     stopOf: (shown) => stopToTell(deps, shown),
@@ -107,6 +113,10 @@ export function webDeps(deps: Deps): WebDeps {
     async logProblem() {
       const damage = await deps.store.log.damage();
       return damage && damageInWords(damage);
+    },
+    clockProblem() {
+      const doubt = deps.clock.doubt?.();
+      return doubt && doubtInWords(doubt);
     },
     policies: {
       state: () => deps.policy.state,

@@ -12,7 +12,9 @@ import { composeService, type Service } from '../../policy-service/src/compose';
 import { createBackup, restoreBackup } from '../../policy-service/src/compose-backup';
 import { readConfig, type Config } from '../../policy-service/src/config';
 import { SCOPES } from '../../policy-service/src/domain/identity';
+import type { ClockReading } from '../../policy-service/src/domain/service-time';
 import type { GovernedRequest } from '../../policy-service/src/domain/request';
+import { ServiceClock } from '../../policy-service/src/system/service-clock';
 import { startMockErp } from '../../policy-service/src/mock-erp/server';
 
 /** Strong enough for the service, and the same for every test person. */
@@ -45,13 +47,19 @@ export class TestService {
   token = '';
   service!: Service;
   private keys = 0;
+  private machine?: () => ClockReading;
   private readonly sessions = new Map<string, Promise<{ cookie: string; csrf: string }>>();
   private server!: Server;
   private closeErp!: () => Promise<void>;
   private stopBackground: () => Promise<void> = async () => undefined;
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+  /** @param machine the clocks of the machine; default: the real ones */
+  static async start(
+    env: NodeJS.ProcessEnv = {},
+    machine?: () => ClockReading,
+  ): Promise<TestService> {
     const test = new TestService();
+    test.machine = machine;
     const erp = await startMockErp({ dataDir: join(test.dataDir, 'mock-erp'), port: 0 });
     test.erpUrl = erp.url;
     test.closeErp = () => erp.close();
@@ -83,7 +91,8 @@ export class TestService {
       EXECUTION_LAYER_LOG_LEVEL: 'silent',
       ...env,
     };
-    this.service = await composeService(readConfig(settings), settings);
+    const clock = new ServiceClock(this.machine);
+    this.service = await composeService(readConfig(settings), settings, { clock });
     this.server.on('request', this.service.app);
   }
 

@@ -2,7 +2,10 @@ import { deliverCallbacks } from './deliver-callbacks';
 import type { Deps } from './deps';
 import { expireDue } from './expire-due';
 import { LogWatch } from './log-check/watch-log';
+import { latestNow } from '../domain/service-time';
+import { livedBy } from './ports';
 import { recoverExecutions } from './recovery/recover-executions';
+import { ClockWatch } from './watch-clock';
 
 /** How often each piece of work is looked for, in milliseconds. */
 const EVERY = {
@@ -11,6 +14,7 @@ const EVERY = {
   expiry: 1_000,
   recovery: 1_000,
   log: 5_000,
+  clock: 10_000,
   purge: 600_000,
 };
 
@@ -25,17 +29,23 @@ export function startBackground(
   every: Partial<typeof EVERY> = {},
 ): () => Promise<void> {
   const watch = new LogWatch(deps);
+  const clockWatch = new ClockWatch(deps);
   const loops = [
     loop(deps, 'policy', EVERY.policy, async () => void (await deps.policy.refresh())),
     loop(deps, 'callbacks', EVERY.callbacks, () => deliverCallbacks(deps)),
     loop(deps, 'expiry', EVERY.expiry, () => expireDue(deps)),
     loop(deps, 'recovery', EVERY.recovery, () => recoverExecutions(deps)),
     loop(deps, 'log', every.log ?? EVERY.log, () => watch.look()),
-    loop(deps, 'purge', EVERY.purge, () => deps.store.purge(deps.clock.now().toISOString())),
+    loop(deps, 'clock', EVERY.clock, () => clockWatch.look()),
+    loop(deps, 'purge', EVERY.purge, () => purge(deps)),
   ];
   return async () => {
     await Promise.all(loops.map((stop) => stop()));
   };
+}
+
+function purge({ store, clock }: Deps): Promise<void> {
+  return store.purge(livedBy(clock).toISOString(), latestNow(clock.now()).toISOString());
 }
 
 function loop(

@@ -8,6 +8,7 @@ import type { FactRecord } from '../domain/facts';
 import type { Person } from '../domain/identity';
 import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
+import { isOver } from '../domain/service-time';
 import { targetsOf } from '../domain/states';
 import { assertNotStopped } from './controls/active-stops';
 import { evaluate, newApproval, policyOf, reservationsOf } from './decide-request';
@@ -56,7 +57,7 @@ export async function beginExecution(
 
   const { subject, objection } = await standingOf(deps, draft.request.subject);
   draft.request = { ...draft.request, subject };
-  const fresh = await evaluate(deps, draft.request, policy, facts, draft.now);
+  const fresh = await evaluate(deps, draft.request, policy, facts, draft);
   const decision = objection ? stopped(fresh, objection) : fresh;
   if (decision.effect === 'block' || decision.effect === 'recommend') {
     draft.move('execute', 'blocked', { decision }, entryOf(decision));
@@ -79,7 +80,7 @@ export async function beginExecution(
       data: { approvalId: renewed.id, approval: renewed },
     });
     draft.release();
-    draft.reserve(reservationsOf(draft.request.id, again, draft.now, 'waiting'));
+    draft.reserve(reservationsOf(draft.request.id, again, draft.lived, 'waiting'));
     return { reasons: again.reasons };
   }
   const execution = await open(deps, draft, policy.action);
@@ -103,7 +104,7 @@ export async function beginExecution(
       },
     },
   );
-  draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'sent'));
+  draft.reserve(reservationsOf(draft.request.id, decision, draft.lived, 'sent'));
   return undefined;
 }
 
@@ -117,8 +118,9 @@ export function assertExecutable({ request, now }: { request: GovernedRequest; n
   if (targetsOf(request.state, 'execute').length === 0) {
     throw refuse('state', `A request that is ${request.state} cannot be executed.`);
   }
-  if (request.deadline && request.deadline <= now.toISOString()) {
-    throw refuse('expired', 'The time to execute this request is over.');
+  const { deadline, deadlineFrom } = request;
+  if (deadline && isOver({ from: deadlineFrom, until: deadline }, now)) {
+    throw refuse('expired', 'The time to execute this request is over. Ask for it again.');
   }
 }
 

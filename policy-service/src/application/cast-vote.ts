@@ -6,6 +6,7 @@ import { AppError } from '../domain/errors';
 import { isSamePerson } from '../domain/identity-check';
 import type { Person } from '../domain/identity';
 import type { GovernedRequest } from '../domain/request';
+import { isOver } from '../domain/service-time';
 import { reservationsOf } from './decide-request';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
@@ -22,7 +23,8 @@ export async function assertMayVote(
   approval: Approval,
   request: GovernedRequest,
 ): Promise<{ role: string; stage: number }> {
-  if (approval.state !== 'pending' || approval.expiresAt <= deps.clock.now().toISOString()) {
+  const { createdAt: from, expiresAt: until } = approval;
+  if (approval.state !== 'pending' || isOver({ from, until }, deps.clock.now())) {
     const state = approval.state === 'pending' ? 'expired' : approval.state;
     throw new AppError('approval_closed', `This approval is ${state}; it takes no more votes.`, {
       state,
@@ -115,7 +117,7 @@ export async function castVote(
   draft.move('vote', 'approved', { deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) }, entry);
   draft.endApproval('approved');
   if (request.decision) {
-    draft.reserve(reservationsOf(request.id, request.decision, draft.now, 'approved'));
+    draft.reserve(reservationsOf(request.id, request.decision, draft.lived, 'approved'));
   }
   draft.wake(deps.random.id('out'));
 }

@@ -5,15 +5,15 @@ import type { GovernedRequest } from '../domain/request';
 import { mayHaveBeenWritten } from '../domain/restored';
 import { isTerminal } from '../domain/states';
 import { undoId } from '../domain/undo';
+import { statusTokenOf } from '../domain/status-token';
 import { assertMayUse, type Caller } from './caller';
 import { decideDraft } from './decide-request';
 import type { Deps } from './deps';
 import { Draft } from './draft';
-import type { IdempotencyRecord } from './ports';
+import { momentBy, type IdempotencyRecord } from './ports';
 import { subjectOf } from './propose-request';
 import { commit, loadDraft, retryConflicts } from './unit-of-work';
 import { validateDraft } from './validate-request';
-import { newStatusToken } from './status-link';
 
 export interface Undoing {
   /** Why it is undone, for approvers and the log. */
@@ -112,7 +112,8 @@ async function compensationOf(
   action: Action,
   { reason, requestedBy }: Undoing,
 ): Promise<Draft> {
-  const now = deps.clock.now();
+  const moment = momentBy(deps.clock);
+  const { now } = moment;
   const reference = original.execution?.erpReference;
   const id = deps.random.id('req');
   const request: GovernedRequest = {
@@ -128,12 +129,12 @@ async function compensationOf(
       ? { restored: { at: original.restored?.at ?? '', undoes: true as const }, needsPerson: true }
       : { needsPerson: false }),
     compensates: original.id,
-    statusToken: newStatusToken(deps, id),
+    statusToken: statusTokenOf(id, deps.random.secret()),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
   };
-  const draft = new Draft({ version: 0, value: request }, caller, now);
+  const draft = new Draft({ version: 0, value: request }, caller, moment);
   draft.record({
     type: 'request.received',
     data: { source: request.source, subject: request.subject, compensates: original.id, reason },

@@ -15,7 +15,7 @@ import { assertMayUse } from './caller';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { limitStates } from './limit-states';
-import type { Reservation } from './ports';
+import type { Moment, Reservation } from './ports';
 import { standingOf, stopped } from './standing';
 
 /**
@@ -35,7 +35,7 @@ export async function decideDraft(deps: Deps, draft: Draft): Promise<void> {
   );
   const { subject, objection } = await standingOf(deps, draft.request.subject);
   draft.request = { ...draft.request, subject };
-  const decision = await evaluate(deps, draft.request, policy, found, draft.now);
+  const decision = await evaluate(deps, draft.request, policy, found, draft);
   applyDecision(deps, draft, policy, objection ? stopped(decision, objection) : decision);
 }
 
@@ -48,14 +48,14 @@ export async function evaluate(
   request: GovernedRequest,
   policy: ActionPolicy,
   facts: Record<string, FactRecord>,
-  now: Date,
+  { now, lived }: Moment,
 ): Promise<Decision> {
   return decide({
     request,
     policy,
     policyVersion: policy.version,
     facts,
-    limits: await limitStates(deps.store, policy, request, now),
+    limits: await limitStates(deps.store, policy, request, lived),
     now,
     timeZone: deps.settings.timeZone,
   });
@@ -84,14 +84,14 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
         { decision, deadline: after(draft.now, EXECUTE_WITHIN_SECONDS) },
         entry,
       );
-      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'held'));
+      draft.reserve(reservationsOf(draft.request.id, decision, draft.lived, 'held'));
       return;
     case 'require_approval': {
       const approval = newApproval(deps, draft, policy, decision);
       draft.move('decide', 'awaiting_approval', { decision, deadline: approval.expiresAt }, entry);
       draft.openApproval(approval);
       draft.record({ type: 'approval.opened', data: { approvalId: approval.id, approval } });
-      draft.reserve(reservationsOf(draft.request.id, decision, draft.now, 'waiting'));
+      draft.reserve(reservationsOf(draft.request.id, decision, draft.lived, 'waiting'));
       return;
     }
     case 'recommend':
@@ -112,7 +112,7 @@ function applyDecision(deps: Deps, draft: Draft, policy: ActionPolicy, decision:
 export function reservationsOf(
   requestId: string,
   decision: Decision,
-  now: Date,
+  lived: Date,
   step: 'waiting' | 'approved' | 'held' | 'sent',
 ): Reservation[] {
   const units = (unit: LimitUse['unit'], value: string): string =>
@@ -127,7 +127,7 @@ export function reservationsOf(
       limitId,
       key: limitKey(key),
       amount: step === 'waiting' ? '0' : units(unit, amount),
-      at: now.toISOString(),
+      at: lived.toISOString(),
       windowMs,
       max: within && !twins ? units(unit, max) : null,
       ...(within && twins ? { alone: true } : {}),

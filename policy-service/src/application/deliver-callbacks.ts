@@ -1,5 +1,5 @@
 import type { Deps } from './deps';
-import type { OutboxMessage } from './ports';
+import { livedBy, type OutboxMessage } from './ports';
 import { commit } from './unit-of-work';
 import { actorOf, serviceCaller } from './caller';
 
@@ -9,12 +9,12 @@ const WAITS_SECONDS = [1, 2, 4, 8, 15, 30, 60, 300, 900, 3600];
 
 /** Delivers messages that are due; each is claimed first, so of several processes one sends it. */
 export async function deliverCallbacks(deps: Deps): Promise<void> {
-  const due = await deps.store.outboxDue(deps.clock.now().toISOString(), BATCH);
+  const due = await deps.store.outboxDue(livedBy(deps.clock).toISOString(), BATCH);
   await Promise.all(due.map((message) => deliver(deps, message)));
 }
 
 async function deliver(deps: Deps, message: OutboxMessage): Promise<void> {
-  const now = deps.clock.now();
+  const now = livedBy(deps.clock);
   const wait = WAITS_SECONDS[Math.min(message.attempts, WAITS_SECONDS.length - 1)] ?? 3600;
   const nextAttemptAt = new Date(now.getTime() + wait * 1000).toISOString();
   if (!(await deps.store.outboxClaim(message.id, message.attempts, nextAttemptAt))) return;

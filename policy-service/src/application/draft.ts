@@ -4,7 +4,14 @@ import type { GovernedRequest } from '../domain/request';
 import { mayHaveBeenWritten } from '../domain/restored';
 import { assertTransition, isTerminal, type Command, type RequestState } from '../domain/states';
 import { actorOf, type Caller } from './caller';
-import type { ChangeSet, IdempotencyRecord, OutboxMessage, Reservation, Versioned } from './ports';
+import type {
+  ChangeSet,
+  IdempotencyRecord,
+  Moment,
+  OutboxMessage,
+  Reservation,
+  Versioned,
+} from './ports';
 
 /** Outbox messages are tried for two days: longer than n8n is ever down for an upgrade. */
 const CALLBACK_DAYS = 2;
@@ -26,13 +33,17 @@ export class Draft {
   private settled = false;
   private expectedRevision?: number;
   private readonly joined: Draft[] = [];
+  readonly now: Date;
+  readonly lived: Date;
 
   constructor(
     private readonly loaded: Versioned<GovernedRequest>,
     readonly caller: Caller,
-    readonly now: Date,
+    { now, lived }: Moment,
     approval?: Versioned<Approval>,
   ) {
+    this.now = now;
+    this.lived = lived;
     this.request = loaded.value;
     if (approval) {
       this.approval = approval.value;
@@ -52,11 +63,13 @@ export class Draft {
     this.request = {
       ...this.request,
       ...change,
+      ...('deadline' in change ? { deadlineFrom: change.deadline && this.now.toISOString() } : {}),
       state: to,
       updatedAt: this.now.toISOString(),
     };
     if (isTerminal(to)) {
       delete this.request.deadline;
+      delete this.request.deadlineFrom;
       this.request = { ...this.request, needsPerson: change.needsPerson ?? false };
       if (!this.mayStand(to)) this.release();
     }
@@ -129,8 +142,8 @@ export class Draft {
       url: this.request.resumeUrl,
       body: { requestId: this.request.id, state: this.request.state },
       attempts: 0,
-      nextAttemptAt: this.now.toISOString(),
-      expiresAt: new Date(this.now.getTime() + CALLBACK_DAYS * 86_400_000).toISOString(),
+      nextAttemptAt: this.lived.toISOString(),
+      expiresAt: new Date(this.lived.getTime() + CALLBACK_DAYS * 86_400_000).toISOString(),
     });
   }
 
@@ -163,7 +176,7 @@ export class Draft {
         ...others.flatMap(({ releases = [] }) => releases),
       ],
       settles: [
-        ...(this.settled ? [{ requestId: this.request.id, at: this.now.toISOString() }] : []),
+        ...(this.settled ? [{ requestId: this.request.id, at: this.lived.toISOString() }] : []),
         ...others.flatMap(({ settles = [] }) => settles),
       ],
       outbox: [...this.outbox, ...others.flatMap(({ outbox = [] }) => outbox)],

@@ -2,7 +2,13 @@ import { cacheForMs, isReferenced, type Action, type EntityReference } from '../
 import { AppError, againOnce } from '../domain/errors';
 import type { FactRecord } from '../domain/facts';
 import type { JsonObject } from '../domain/request';
-import { ConnectorUnavailable, type Clock, type Connector, type LookupResult } from './ports';
+import {
+  ConnectorUnavailable,
+  livedBy,
+  type Clock,
+  type Connector,
+  type LookupResult,
+} from './ports';
 
 /** Records that an action's arguments refer to, as the ERP has them. */
 export interface FactSource {
@@ -67,7 +73,7 @@ export class ConnectorFacts implements FactSource {
     }
     const key = JSON.stringify([connectorId, entity.lookup, parameters]);
     const cached = this.cache.get(key);
-    const age = cached ? this.clock.now().getTime() - cached.at : 0;
+    const age = cached ? livedBy(this.clock).getTime() - cached.at : 0;
     // An answer from later than now is of a clock that was set back: nobody knows how old it is.
     if (cached && age >= 0 && age < maxAgeMs) return cached.result;
     // A lookup that somebody else began is only good enough where a cached answer would be.
@@ -85,7 +91,7 @@ export class ConnectorFacts implements FactSource {
     traceId: string,
     key: string,
   ): Promise<LookupResult> {
-    const at = this.clock.now().getTime();
+    const at = livedBy(this.clock).getTime();
     try {
       const result = await this.connector(connectorId).lookup(lookup, parameters, { traceId });
       if (this.cache.size >= CACHE_ENTRIES) this.cache.clear();

@@ -3,8 +3,7 @@ import { after, IDEMPOTENCY_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
 import type { Deps } from './deps';
-import type { IdempotencyRecord } from './ports';
-import { openedAnswer, sealedAnswer } from './sealed-answer';
+import { livedBy, type IdempotencyRecord } from './ports';
 import { IdempotencyTaken } from './unit-of-work';
 
 export interface IdempotentCall {
@@ -73,13 +72,12 @@ export class Idempotency {
   ): Promise<StoredAnswer> {
     const stored = await this.stored(scope, key, fingerprint);
     if (stored) return stored;
-    const expiresAt = after(this.deps.clock.now(), IDEMPOTENCY_SECONDS);
+    const expiresAt = after(livedBy(this.deps.clock), IDEMPOTENCY_SECONDS);
     let recorded: { answer: unknown; text: string } | undefined;
     try {
       const body = await run((code, answer) => {
         recorded = { answer, text: JSON.stringify(answer) };
-        const stored = sealedAnswer(this.deps.sealer, answer, recorded.text);
-        return { scope, key, fingerprint, status: code, body: stored, expiresAt };
+        return { scope, key, fingerprint, status: code, body: recorded.text, expiresAt };
       });
       const text = recorded?.answer === body ? recorded?.text : undefined;
       return { status, body, text, replayed: false };
@@ -99,15 +97,14 @@ export class Idempotency {
     fingerprint: string,
   ): Promise<StoredAnswer | undefined> {
     const record = await this.deps.store.idempotency(scope, key);
-    if (!record || record.expiresAt <= this.deps.clock.now().toISOString()) return undefined;
+    if (!record || record.expiresAt <= livedBy(this.deps.clock).toISOString()) return undefined;
     if (record.fingerprint !== fingerprint) {
       throw new AppError(
         'idempotency_key_reused',
         'This Idempotency-Key was used with another payload. Send a new key with a new payload.',
       );
     }
-    const body = openedAnswer(this.deps.sealer, record.body);
-    return { status: record.status, body, replayed: true };
+    return { status: record.status, body: JSON.parse(record.body), replayed: true };
   }
 
   private async waitFor(twin: Promise<unknown>): Promise<void> {

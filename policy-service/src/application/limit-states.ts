@@ -9,14 +9,14 @@ export function limitStates(
   store: Store,
   policy: ActionPolicy,
   request: GovernedRequest,
-  now: Date,
+  lived: Date,
 ): Promise<LimitState[]> {
   return Promise.all(
     policy.limits.map(async (limit) => {
       const share = limitShare(limit, request.arguments ?? {}, request.subject, policy.action.id);
       if (!share) return { limitId: limit.id, used: 0n };
       const key = limitKey(share.key);
-      const since = new Date(now.getTime() - limit.windowSeconds * 1000).toISOString();
+      const since = new Date(lived.getTime() - limit.windowSeconds * 1000).toISOString();
       if (limit.kind === 'duplicates') {
         const twins = await store.limitTwins(limit.id, key, since);
         return { limitId: limit.id, share, ...twinsAhead(twins, request.id) };

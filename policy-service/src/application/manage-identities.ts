@@ -6,6 +6,7 @@ import { hasExpired, type Person, type Scope, type TokenRecord } from '../domain
 import type { EntryBody } from '../audit/entry';
 import type { Deps } from './deps';
 import { assertPassword } from './identity/assert-password';
+import { livedBy, momentBy } from './ports';
 import { commit } from './unit-of-work';
 
 /** Identities need neither rules nor an ERP, so the command line can manage them beside a running service. */
@@ -79,13 +80,13 @@ export async function rotateToken(
   // The prefix finds the row, so it stays; all that is secret is new.
   const secret = `${token.prefix}${deps.random.secret()}`;
   const now = deps.clock.now();
-  if (hasExpired(token, now.toISOString())) {
+  if (hasExpired(token, now)) {
     throw new AppError(
       'invalid_parameter',
       `The token ${id} has expired, so another secret would open nothing. Create a new token.`,
     );
   }
-  const until = new Date(now.getTime() + overlapMs).toISOString();
+  const until = new Date(livedBy(deps.clock).getTime() + overlapMs).toISOString();
   const next: TokenRecord = {
     ...token,
     hash: hash(secret).toString('hex'),
@@ -117,11 +118,12 @@ export async function tokenOf(
 ): Promise<TokenRecord | undefined> {
   const candidates = await deps.store.tokenByPrefix(secret.slice(0, PREFIX_LENGTH));
   const given = hash(secret);
-  const now = deps.clock.now().toISOString();
+  const { now, lived } = momentBy(deps.clock);
   const is = (stored: string): boolean => timingSafeEqual(Buffer.from(stored, 'hex'), given);
   const found = candidates.find(
     ({ hash: current, previous }) =>
-      is(current) || (previous !== undefined && is(previous.hash) && now < previous.until),
+      is(current) ||
+      (previous !== undefined && is(previous.hash) && lived.toISOString() < previous.until),
   );
   return found?.revokedAt !== undefined || hasExpired(found, now) ? undefined : found;
 }

@@ -2,14 +2,14 @@ import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import { namesSomebody } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
+import { statusTokenOf } from '../domain/status-token';
 import { actorOf, assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
 import { findPerson } from './identity/find-person';
-import { ExtractionFailed, type Store } from './ports';
+import { ExtractionFailed, momentBy, type Store } from './ports';
 import { commit } from './unit-of-work';
 import type { IdempotencyRecord } from './ports';
-import { newStatusToken } from './status-link';
 
 /** What a caller proposes: a text, an intent that an agent already formed, or both. */
 export interface Proposal {
@@ -39,7 +39,8 @@ export async function draftProposal(
   caller: Caller,
   proposal: Proposal,
 ): Promise<Draft> {
-  const now = deps.clock.now();
+  const moment = momentBy(deps.clock);
+  const { now } = moment;
   const subject = await subjectOf(deps, caller, proposal.requestedBy);
   const id = deps.random.id('req');
   const request: GovernedRequest = {
@@ -53,12 +54,12 @@ export async function draftProposal(
     context: proposal.context ?? {},
     needsPerson: false,
     ...(proposal.resubmittedFrom ? { resubmittedFrom: proposal.resubmittedFrom } : {}),
-    statusToken: newStatusToken(deps, id),
+    statusToken: statusTokenOf(id, deps.random.secret()),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
   };
-  const draft = new Draft({ version: 0, value: request }, caller, now);
+  const draft = new Draft({ version: 0, value: request }, caller, moment);
   draft.record({
     type: 'request.received',
     data: {

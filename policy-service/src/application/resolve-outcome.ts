@@ -101,7 +101,7 @@ async function resolve(
   const undoing = state === 'compensating' && execution?.undo !== undefined;
   if (!undoing) assertCommand(state, 'resolve');
   if (!execution) throw new Error('an unknown outcome has an execution');
-  if (execution.leaseUntil > draft.now.toISOString()) {
+  if (execution.leaseUntil > draft.lived.toISOString()) {
     throw new AppError(
       'illegal_transition',
       'It is being looked into right now. Wait for the outcome, or try again in a minute.',

@@ -8,7 +8,7 @@ import type { Person, Session } from '../domain/identity';
 import { actorOf } from './caller';
 import type { Deps } from './deps';
 import { findPerson } from './identity/find-person';
-import type { ChangeSet } from './ports';
+import { livedBy, type ChangeSet } from './ports';
 import { commit } from './unit-of-work';
 
 export interface SignedIn {
@@ -40,7 +40,7 @@ export async function signIn(
   { email, password, address, traceId }: Attempt,
 ): Promise<SignedIn> {
   const account = identityKey(email);
-  const admitted = deps.signInDelays.admit(account, address, deps.clock.now());
+  const admitted = deps.signInDelays.admit(account, address, livedBy(deps.clock));
   const { person, matches } = await compared(deps, email, password).catch((error: unknown) => {
     admitted.notMade();
     throw error;

@@ -6,6 +6,7 @@ import type { ActionPolicy } from '../domain/policy';
 import type { GovernedRequest } from '../domain/request';
 import { evaluate, policyOf } from './decide-request';
 import type { Deps } from './deps';
+import type { Moment } from './ports';
 
 /** Why a stored request is no longer what was decided on; undefined when it still is. */
 export function changeSinceDecision(
@@ -43,7 +44,7 @@ export async function approvalIsStale(
   deps: Deps,
   request: GovernedRequest,
   approval: Approval,
-  now: Date,
+  moment: Moment,
 ): Promise<string | undefined> {
   const policy = policyOf(deps, request);
   const changed = changeSinceDecision(deps, request, policy);
@@ -52,7 +53,7 @@ export async function approvalIsStale(
     return 'The content changed after the approval was asked for.';
   }
   if (policy.version === approval.policyVersion) return undefined;
-  const decision = await evaluate(deps, request, policy, approval.shown.facts, now);
+  const decision = await evaluate(deps, request, policy, approval.shown.facts, moment);
   const stricter =
     decision.effect === 'block' ||
     decision.effect === 'recommend' ||

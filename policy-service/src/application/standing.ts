@@ -24,7 +24,7 @@ export async function standingOf(
 ): Promise<Standing> {
   const [people, tokens] = await Promise.all([deps.store.people(), deps.store.tokens()]);
   const requester = personNamed(people, subject.requestedBy);
-  const now = deps.clock.now().toISOString();
+  const now = deps.clock.now();
   const objection = objectionTo(subject, requester, people, tokens, now);
   const roles = subject.verified ? (requester?.roles ?? []) : subject.roles;
   return { subject: { ...subject, roles }, ...(objection ? { objection } : {}) };
@@ -42,8 +42,8 @@ function objectionTo(
   subject: Subject,
   requester: Person | undefined,
   people: Person[],
-  tokens: Pick<TokenRecord, 'id' | 'revokedAt' | 'expiresAt'>[],
-  now: string,
+  tokens: Pick<TokenRecord, 'id' | 'createdAt' | 'revokedAt' | 'expiresAt'>[],
+  now: Date,
 ): Reason | undefined {
   if (requester?.disabledAt !== undefined || (subject.verified && requester === undefined)) {
     const message =

@@ -2,6 +2,7 @@ import { limitKey } from '../domain/limit';
 import type { GovernedRequest } from '../domain/request';
 import type { RequestState } from '../domain/states';
 import type { Deps } from './deps';
+import { livedBy } from './ports';
 
 /** Another request that asks for the same, as the duplicates of a decision compare them. */
 export interface Twin {
@@ -17,7 +18,7 @@ export async function twinsOf(
   const found = new Set<string>();
   for (const { limitId, key, windowMs, twins } of decision?.limits ?? []) {
     if (!twins) continue;
-    const since = new Date(deps.clock.now().getTime() - windowMs).toISOString();
+    const since = new Date(livedBy(deps.clock).getTime() - windowMs).toISOString();
     const all = await deps.store.limitTwins(limitId, limitKey(key), since);
     for (const { requestId } of all) if (requestId !== id) found.add(requestId);
   }

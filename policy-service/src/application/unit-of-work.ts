@@ -5,6 +5,7 @@ import { Draft } from './draft';
 import { logBroken } from './log-check/log-broken';
 import {
   LogBroken,
+  momentBy,
   StorageUnavailable,
   type ChangeSet,
   type CommitResult,
@@ -83,7 +84,7 @@ export async function loadDraft(deps: Deps, caller: Caller, requestId: string): 
   const approval = loaded.value.approvalId
     ? await deps.store.approval(loaded.value.approvalId)
     : undefined;
-  return new Draft(loaded, caller, deps.clock.now(), approval);
+  return new Draft(loaded, caller, momentBy(deps.clock), approval);
 }
 
 export function requestNotFound(requestId: string): AppError {

@@ -56,7 +56,7 @@ async function castOrSupersede(
   const { approval, request } = draft;
   const stale =
     approval && request.state === 'awaiting_approval'
-      ? await approvalIsStale(deps, request, approval, draft.now)
+      ? await approvalIsStale(deps, request, approval, draft)
       : undefined;
   if (!stale) {
     await castVote(deps, draft, person, ballot);

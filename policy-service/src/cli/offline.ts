@@ -2,11 +2,11 @@ import pino from 'pino';
 import type { Deps } from '../application/deps';
 import { checkLog } from '../application/log-check/check-log';
 import type { LogReader, Store } from '../application/ports';
-import { bundleReader, openExistingStore, openStore } from '../compose';
+import { bundleReader, openExistingStore, openStore, type StoreOptions } from '../compose';
 import { readConfig, type Config } from '../config';
 import { AppError } from '../domain/errors';
 import { scryptPasswords } from '../system/passwords';
-import { systemClock } from '../system/clock';
+import { ServiceClock } from '../system/service-clock';
 import { systemRandom } from '../system/random';
 import { tableText } from './table';
 
@@ -22,21 +22,22 @@ export type OfflineDeps = Pick<
  */
 export async function withStore<T>(
   work: (deps: OfflineDeps) => Promise<T>,
-  open: (config: Config) => Promise<Store> = openStore,
+  open: (config: Config, options: StoreOptions) => Promise<Store> = openStore,
   check = true,
 ): Promise<T> {
   const config = readConfig(process.env);
-  const store = await open(config);
+  const clock = new ServiceClock();
+  const store = await open(config, { clock });
   const log = pino({ level: 'warn' }, pino.destination(2));
   try {
-    if (check) await checkLog({ store, clock: systemClock, log }, { again: false });
+    if (check) await checkLog({ store, clock, log }, { again: false });
     return await work({
       store,
-      clock: systemClock,
+      clock,
       random: systemRandom,
       passwords: scryptPasswords,
       log,
-      bundles: bundleReader(config, process.env, log),
+      bundles: bundleReader(config, process.env, { log, clock }),
     });
   } finally {
     await store.close();

@@ -7,6 +7,7 @@ import {
 } from '../application/manage-identities';
 import { findPerson, personNamed } from '../application/identity/find-person';
 import { AppError } from '../domain/errors';
+import { isLater } from '../domain/service-time';
 import { hasExpired, SCOPES, type Person, type Scope, type TokenRecord } from '../domain/identity';
 import { commaList, printTable, withExistingStore, withStore } from './offline';
 
@@ -52,7 +53,9 @@ export function tokenCommands(): Command {
           owner: options.owner ?? null,
           actions: options.actions === undefined ? null : commaList(options.actions),
           actsFor: options.actsFor,
-          ...(options.expires === undefined ? {} : { expiresAt: expiryOf(options.expires) }),
+          ...(options.expires === undefined
+            ? {}
+            : { expiresAt: expiryOf(options.expires, deps.clock.now()) }),
         });
       });
       process.stdout.write(`${secret}\n`);
@@ -62,10 +65,13 @@ export function tokenCommands(): Command {
     .description('List tokens, without their secrets')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const [tokens, people] = await withExistingStore(({ store }) =>
-        Promise.all([store.tokens(), store.people()]),
+      const [tokens, people, now] = await withExistingStore(({ store, clock }) =>
+        Promise.all([store.tokens(), store.people(), clock.now()]),
       );
-      const shown = tokens.map((one) => ({ ...publicToken(one), state: stateOf(one, people) }));
+      const shown = tokens.map((one) => ({
+        ...publicToken(one),
+        state: stateOf(one, people, now),
+      }));
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
         printTable(
@@ -105,27 +111,30 @@ function durationOf(text: string, option: string): number {
 }
 
 /** A moment from now, or the beginning of a day (UTC). */
-function expiryOf(text: string): string {
+function expiryOf(text: string, now: Date): string {
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) {
     const at = new Date(`${text}T00:00:00.000Z`);
     if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return at.toISOString();
   }
-  return new Date(Date.now() + durationOf(text, '--expires')).toISOString();
+  return new Date(now.getTime() + durationOf(text, '--expires')).toISOString();
 }
 
 /** Told early enough to rotate or replace it. */
 const SOON_MS = 14 * UNITS.d;
 
-function stateOf(token: TokenRecord, people: readonly Person[]): string {
-  const { revokedAt, expiresAt, owner } = token;
+function stateOf(token: TokenRecord, people: readonly Person[], now: Date): string {
+  const { createdAt, revokedAt, expiresAt, owner } = token;
   if (revokedAt !== undefined) return `revoked ${revokedAt}`;
-  if (hasExpired(token, new Date().toISOString())) return `expired ${expiresAt}`;
+  if (expiresAt !== undefined && isLater(createdAt, now)) {
+    return 'NOT ACCEPTED: created while the clock was ahead; create another';
+  }
+  if (hasExpired(token, now)) return `expired ${expiresAt}`;
   const disabledAt = owner === null ? undefined : personNamed(people, owner)?.disabledAt;
   if (disabledAt !== undefined) {
     return `OWNER DISABLED ${disabledAt}: it reads, but nothing that it asks for is written`;
   }
   if (expiresAt === undefined) return 'active';
-  const soon = Date.parse(expiresAt) - Date.now() < SOON_MS;
+  const soon = Date.parse(expiresAt) - now.getTime() < SOON_MS;
   return soon ? `EXPIRES SOON ${expiresAt}` : `active until ${expiresAt}`;
 }
 

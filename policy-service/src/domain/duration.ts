@@ -11,3 +11,16 @@ export function durationSeconds(text: string): number {
   }
   return Number(match[1]) * UNIT_SECONDS[match[2] as keyof typeof UNIT_SECONDS];
 }
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** About how long, in the largest unit that fits: `3 days`, `1 hour`. */
+export function durationInWords(ms: number): string {
+  const [unit, unitMs] = UNITS.find(([, size]) => ms >= size) ?? (['minute', 60_000] as const);
+  const count = Math.max(1, Math.round(ms / unitMs));
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -1,3 +1,5 @@
+import { isOver } from './service-time';
+
 export const SCOPES = [
   'requests:propose',
   'requests:decide',
@@ -33,10 +35,11 @@ export interface TokenRecord {
 
 /** Whether a token's time is over; one without an end never expires. */
 export function hasExpired(
-  token: Pick<TokenRecord, 'expiresAt'> | undefined,
-  now: string,
+  token: Pick<TokenRecord, 'createdAt' | 'expiresAt'> | undefined,
+  now: Date,
 ): boolean {
-  return token?.expiresAt !== undefined && token.expiresAt <= now;
+  if (token?.expiresAt === undefined) return false;
+  return isOver({ from: token.createdAt, until: token.expiresAt }, now);
 }
 
 /** A person who can sign in, approve and operate. */

@@ -85,6 +85,8 @@ export interface GovernedRequest {
   needsPerson: boolean;
   /** After this moment the sweeper expires the request. Absent when the state has no deadline. */
   deadline?: string;
+  /** When the deadline was set; absent in requests of earlier versions. */
+  deadlineFrom?: string;
   /** Signed n8n URL that is called when the approval ends, sealed with a key outside the database. */
   resumeUrl?: string;
   /** Token that registered it. Absent: the one that proposed. */
@@ -99,7 +101,7 @@ export interface GovernedRequest {
   inCharge?: string;
   /** It came out of a backup. */
   restored?: Restored;
-  /** Capability of the requester's status page; unguessable, read-only. Its secret is sealed. */
+  /** Capability of the requester's status page; unguessable, read-only. */
   statusToken: string;
   statusExpiresAt: string;
   createdAt: string;

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Deps } from '../application/deps';
+import { doubtInWords } from '../application/watch-clock';
 import type { LogProblem } from '../audit/check-entry';
 import { LogBroken, StorageUnavailable } from '../application/ports';
 
@@ -17,6 +18,7 @@ export function healthRoutes(deps: Deps): Router {
     const damage = await deps.store.log.damage().catch(() => undefined);
     const log = storage !== 'ok' ? 'unavailable' : damage ? 'damaged' : 'ok';
     const ready = storage === 'ok' && log === 'ok' && policy === 'ok';
+    const doubt = deps.clock.doubt?.();
     const problems = [
       ...(problem === undefined ? [] : [problem]),
       ...(damage ? [inWords(damage)] : []),
@@ -25,6 +27,8 @@ export function healthRoutes(deps: Deps): Router {
       status: ready ? 'ok' : 'unavailable',
       checks: { storage, log, policy },
       ...(problems.length === 0 ? {} : { problems }),
+      // Told, not counted: it is gone by what really passed.
+      ...(doubt ? { clock: doubtInWords(doubt) } : {}),
       // Told, not counted: what a stricter check finds in the policy stops at most an action.
       ...(state.valid && state.problems.length > 0
         ? { policyProblems: state.problems.length }

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors';
-import type { Clock } from '../application/ports';
+import { livedBy, type Clock } from '../application/ports';
 
 const WINDOW_MS = 10_000;
 
@@ -16,7 +16,7 @@ export class RateLimit {
 
   /** @throws AppError `rate_limited` with the seconds to wait */
   take(key: string): void {
-    const now = this.clock.now().getTime();
+    const now = livedBy(this.clock).getTime();
     // A clock that was set back begins a window too, or its callers would wait until it caught up.
     if (now - this.windowStart >= WINDOW_MS || now < this.windowStart) {
       this.windowStart = now;

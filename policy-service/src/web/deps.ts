@@ -95,6 +95,8 @@ export interface WebDeps {
   stop(person: Person, order: StopOrder): Promise<Control>;
   /** @throws AppError `insufficient_scope`, `invalid_parameter`, `not_found` */
   lift(person: Person, id: string, reason: string): Promise<Control>;
+  /** How the clock of the machine disagrees with the time that passed; undefined when it does not. */
+  clockProblem(): string | undefined;
   /** What is damaged in the log; undefined while nothing is. */
   logProblem(): Promise<string | undefined>;
   policies: PoliciesDeps;

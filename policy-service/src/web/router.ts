@@ -38,9 +38,11 @@ export function createWebRouter(deps: WebDeps): Router {
   router.use(OWN, async (_req, res, next) => {
     const policy = deps.policies.state();
     const logProblem = await deps.logProblem();
+    const clockProblem = deps.clockProblem();
     const notices: Notices = {
       stops: await deps.activeStops(),
       ...(logProblem === undefined ? {} : { logProblem }),
+      ...(clockProblem === undefined ? {} : { clockProblem }),
       ...(policy.valid
         ? { policyFindings: policy.problems.length }
         : { policyProblem: policy.problem }),

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ConnectorFacts } from '../../../policy-service/src/application/facts';
 import type { Connector } from '../../../policy-service/src/application/ports';
 import { createConnector } from '../../../policy-service/src/erp/connectors';
-import { systemClock } from '../../../policy-service/src/system/clock';
+import { ServiceClock } from '../../../policy-service/src/system/service-clock';
 import { answerMessages } from '../worker';
 import { ACTION, ARGUMENTS, shippedBundle } from './subject';
 import { timedCalls, type Timed } from './timed-calls';
@@ -32,12 +32,13 @@ function directCalls(erpUrl: string): (requestId: string) => Promise<void> {
   const step = action?.steps[0];
   const definition = connectors.find(({ id }) => id === action?.connector);
   if (!action || !step || !definition) throw new Error(`The bundle has no ${ACTION} any more.`);
+  const clock = new ServiceClock();
   const connector: Connector = createConnector(definition, {
     env: { EXECUTION_LAYER_MOCK_ERP_URL: erpUrl },
-    clock: systemClock,
+    clock,
     log: { warn: () => undefined },
   });
-  const facts = new ConnectorFacts(() => connector, systemClock);
+  const facts = new ConnectorFacts(() => connector, clock);
   return async (requestId) => {
     const traceId = randomBytes(16).toString('hex');
     await facts.entities(action, ARGUMENTS, traceId, 'now');

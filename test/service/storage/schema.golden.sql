@@ -113,9 +113,9 @@ CREATE TABLE reservations (
   PRIMARY KEY (request_id, limit_id, key)
 ) WITHOUT ROWID;
 
-CREATE TABLE sealing (
+CREATE TABLE service_time (
   only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
-  key_check TEXT NOT NULL
+  doc TEXT NOT NULL
 );
 
 CREATE TABLE sessions (

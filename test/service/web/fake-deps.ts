@@ -39,6 +39,7 @@ export interface World {
   may: MayVote;
   message: string;
   logProblem?: string;
+  clockProblem?: string;
   whyNotReconcile?: string;
   /** Newest first; those without liftedAt hold. */
   stops: Control[];
@@ -123,6 +124,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     async statusByToken(token) {
       return world.requests.find((one) => one.statusToken === token);
     },
+    clockProblem: () => world.clockProblem,
     async logProblem() {
       return world.logProblem;
     },

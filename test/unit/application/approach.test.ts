@@ -89,12 +89,12 @@ test('a write is only sent again by itself where both promise a key, and while i
 
 test('the waits grow to an hour and end after a day', () => {
   const wait = (ageMs: number): number | undefined => {
-    const at = nextLook(action('A'), traits({}), begun(ageMs), NOW);
+    const at = nextLook(action('A'), traits({}), begun(ageMs), { now: NOW, lived: NOW });
     return at === undefined ? undefined : Date.parse(at) - NOW.getTime();
   };
   expect(wait(0)).toBe(5_000);
   expect(wait(60_000)).toBe(60_000);
   expect(wait(10 * HOUR)).toBe(HOUR);
   expect(wait(24 * HOUR)).toBeUndefined();
-  expect(nextLook(action('C'), traits({}), begun(0), NOW)).toBeUndefined();
+  expect(nextLook(action('C'), traits({}), begun(0), { now: NOW, lived: NOW })).toBeUndefined();
 });

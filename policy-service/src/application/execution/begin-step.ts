@@ -19,7 +19,12 @@ export function startNext(
   return {
     ...withStep(execution, next.name, { status: 'started', startedAt: draft.now.toISOString() }),
     leaseOwner: deps.settings.instanceId,
-    leaseUntil: leaseFrom(deps, connector, draft.now, draft.request.restored ? SEARCHED_FIRST : 1),
+    leaseUntil: leaseFrom(
+      deps,
+      connector,
+      draft.lived,
+      draft.request.restored ? SEARCHED_FIRST : 1,
+    ),
   };
 }
 

@@ -6,22 +6,23 @@ import type { Connector } from '../ports';
 const MARGIN_MS = 3_000;
 
 /**
- * Until when a process owns an execution that it goes on with now: longer than its calls can take.
+ * Until when, in lived time, a process owns an execution that it goes on with now: longer than its
+ * calls can take.
  * @param calls made one after the other under this lease
  */
 export function leaseFrom(
   deps: Deps,
   connector: Connector | undefined,
-  now: Date,
+  lived: Date,
   calls = 1,
 ): string {
   const longest = (connector?.traits.longestCallMs ?? 0) * calls + MARGIN_MS;
-  return new Date(now.getTime() + Math.max(deps.settings.leaseMs, longest)).toISOString();
+  return new Date(lived.getTime() + Math.max(deps.settings.leaseMs, longest)).toISOString();
 }
 
 /** Somebody else may have taken over: they own every further call. */
-export function leaseIsOver({ execution }: GovernedRequest, now: Date): boolean {
-  return !execution || execution.leaseUntil <= now.toISOString();
+export function leaseIsOver({ execution }: GovernedRequest, lived: Date): boolean {
+  return !execution || execution.leaseUntil <= lived.toISOString();
 }
 
 /** Whether the stored request is still under the very lease that `held` was read with. */

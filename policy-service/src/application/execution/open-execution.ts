@@ -27,14 +27,18 @@ export async function openExecution(
 }
 
 /** What every execution begins with; nobody owns it yet. */
-export function bareExecution({ request, now }: Pick<Draft, 'request' | 'now'>): Execution {
+export function bareExecution({
+  request,
+  now,
+  lived,
+}: Pick<Draft, 'request' | 'now' | 'lived'>): Execution {
   return {
     status: 'executing',
     idempotencyKey: `el-${request.id}`,
     steps: [],
     attempts: [],
     leaseOwner: '',
-    leaseUntil: now.toISOString(),
+    leaseUntil: lived.toISOString(),
     startedAt: now.toISOString(),
   };
 }

@@ -106,7 +106,7 @@ export async function leftInDoubt(
   const { message } = outcome;
   const { unsent } = outcome;
   const execution = { ...withStep(told, step.name, { status: 'unknown', unsent }), message };
-  const lookAt = nextLook(actionOf(deps, draft), connector?.traits, execution, draft.now);
+  const lookAt = nextLook(actionOf(deps, draft), connector?.traits, execution, draft);
   if (execution.undo && lookAt === undefined) return givenUp(deps, draft, execution, outcome);
   if (execution.undo) {
     draft.request = {
@@ -171,8 +171,11 @@ function settling({ request }: Draft): Command {
 
 /** Nobody is calling any more: whoever looks into it next need not wait for the lease. */
 function ended(draft: Draft, execution: Execution): Execution {
-  const now = draft.now.toISOString();
-  return { ...execution, leaseUntil: now, finishedAt: now };
+  return {
+    ...execution,
+    leaseUntil: draft.lived.toISOString(),
+    finishedAt: draft.now.toISOString(),
+  };
 }
 
 /** The action as it was begun, unless the catalogue has another version of it now. */

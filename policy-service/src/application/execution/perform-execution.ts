@@ -3,7 +3,7 @@ import type { GovernedRequest } from '../../domain/request';
 import { storable } from '../../domain/storable';
 import type { Caller } from '../caller';
 import type { Deps } from '../deps';
-import type { Connector } from '../ports';
+import { livedBy, type Connector } from '../ports';
 import { checkRefusal } from '../recovery/check-refusal';
 import { beforeSendingRestored } from '../recovery/restored-request';
 import { changeRequest } from '../unit-of-work';
@@ -35,7 +35,7 @@ export async function performExecution(
     const under: GovernedRequest = held;
     const step = under.execution && openStep(under.execution);
     if (!step) return true;
-    if (!result && leaseIsOver(under, deps.clock.now())) {
+    if (!result && leaseIsOver(under, livedBy(deps.clock))) {
       deps.log.warn({ requestId: under.id, step: step.name }, 'the lease ended before this step');
       return true;
     }
@@ -68,11 +68,11 @@ async function callStep(
 ): Promise<StepResult> {
   const known = await beforeSendingRestored(deps, connector, held, step);
   if (known) return known;
-  if (leaseIsOver(held, deps.clock.now())) {
+  if (leaseIsOver(held, livedBy(deps.clock))) {
     const message = 'The time for this execution ended during the search for it.';
     return { outcome: 'unknown', message, attempts: [], unsent: true };
   }
-  const leftMs = Date.parse(held.execution?.leaseUntil ?? '') - deps.clock.now().getTime();
+  const leftMs = Date.parse(held.execution?.leaseUntil ?? '') - livedBy(deps.clock).getTime();
   const lease = new AbortController();
   const timer = setTimeout(() => lease.abort(), leftMs);
   try {

@@ -58,7 +58,7 @@ export async function issuePermit(
         return {
           ...bareExecution(current),
           leaseOwner: id,
-          leaseUntil: expiresAt,
+          leaseUntil: after(current.lived, PERMIT_SECONDS),
           permit: { id, secretHash: sha256Hex(secret), expiresAt },
         };
       });

@@ -3,6 +3,7 @@ import { sha256Hex } from '../../domain/canonical-json';
 import { AppError } from '../../domain/errors';
 import type { Execution, Permit, PermitReport } from '../../domain/execution';
 import type { JsonObject } from '../../domain/request';
+import { isOver } from '../../domain/service-time';
 import { assertMayUse } from '../caller';
 import type { Draft } from '../draft';
 import { permitExpired } from './permit-expired';
@@ -46,7 +47,8 @@ export function reportOutcome(draft: Draft, report: OutcomeReport): void {
     );
   }
   const at = draft.now.toISOString();
-  const late = permit.expiresAt <= at || draft.request.state !== 'executing';
+  const term = { from: execution.startedAt, until: permit.expiresAt };
+  const late = isOver(term, draft.now) || draft.request.state !== 'executing';
   const { outcome, erpReference, message } = report;
   const told: PermitReport = { outcome, erpReference, message, at, late };
   const reported: Execution = { ...execution, permit: { ...permit, report: told } };
@@ -63,7 +65,7 @@ export function reportOutcome(draft: Draft, report: OutcomeReport): void {
         ...(report.result === undefined ? {} : { result: report.result }),
         message,
         ...(status === 'outcome_unknown' ? {} : { knownBy: 'report' as const }),
-        leaseUntil: at,
+        leaseUntil: draft.lived.toISOString(),
         finishedAt: at,
       },
       needsPerson: status === 'outcome_unknown',

@@ -6,6 +6,7 @@ import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Control } from '../../domain/control';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
 import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { ServiceTime } from '../../domain/service-time';
 import type { RequestState } from '../../domain/states';
 import type {
   Activation,
@@ -55,13 +56,18 @@ export interface Store {
    */
   commit(changes: ChangeSet): Promise<CommitResult>;
   request(id: string): Promise<Versioned<GovernedRequest> | undefined>;
-  /** By a token from before tokens named their request. */
   requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined>;
   /** Newest first. */
   requests(filter: RequestFilter): Promise<Page<GovernedRequest>>;
   /** Requests in one of the states whose deadline has passed, oldest deadline first. */
   requestsDue(
     now: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Promise<Versioned<GovernedRequest>[]>;
+  /** Requests in one of the states whose deadline was set later than `latest`. */
+  requestsMisdated(
+    latest: string,
     limit: number,
     states: readonly RequestState[],
   ): Promise<Versioned<GovernedRequest>[]>;
@@ -117,18 +123,25 @@ export interface Store {
   person(email: string): Promise<Person | undefined>;
   people(): Promise<Person[]>;
   session(idHash: string): Promise<Session | undefined>;
-  /** Removes rows whose time is over: idempotency, sessions, reservations out of every window. */
-  purge(now: string): Promise<void>;
+  /**
+   * Keeps the service's own time, in one step with what other processes know of it.
+   * @param next from what is stored and, for a service that kept none before, the newest time of its log
+   */
+  keepTime(
+    next: (stored: ServiceTime | undefined, earliest: number) => ServiceTime,
+  ): Promise<ServiceTime>;
+  /**
+   * Removes rows whose time is over: idempotency, sessions, reservations out of every window.
+   * @param lived time that was lived through
+   * @param latest sessions that began later were begun while the date was ahead, and go too
+   */
+  purge(lived: string, latest?: string): Promise<void>;
   saveLogCheck(check: LogCheck): Promise<void>;
   /** Says what was found in the log, so that no process writes any more; undefined takes it back. */
   markLog(damage: LogProblem | undefined): Promise<void>;
   readonly log: LogReader;
   /** Cheap check for /readyz. @throws StorageUnavailable */
   ping(): Promise<void>;
-  /** What `sealAll` kept; undefined while there may be secret texts that nobody sealed. */
-  sealCheck(): Promise<string | undefined>;
-  /** Seals the secret texts that are not sealed yet, then keeps `check`. */
-  sealAll(seal: (text: string) => string, check: string): Promise<void>;
   close(): Promise<void>;
 }
 

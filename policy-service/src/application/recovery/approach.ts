@@ -1,5 +1,6 @@
 import type { Action } from '../../domain/action';
 import { openStep, type Execution, type IdempotencyClass } from '../../domain/execution';
+import { ageOf } from '../../domain/service-time';
 import type { ConnectorTraits } from '../ports';
 
 /**
@@ -27,7 +28,7 @@ export function approachTo(
   const look: Approach = operation.findable ? 'look' : 'person';
   switch (worse(action.idempotency, operation.idempotency)) {
     case 'A': {
-      const age = now.getTime() - Date.parse(step.startedAt ?? execution.startedAt);
+      const age = ageOf(step.startedAt ?? execution.startedAt, now);
       return age < (operation.keyWindowMs ?? Infinity) ? 'resend' : look;
     }
     case 'B':

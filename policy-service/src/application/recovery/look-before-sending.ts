@@ -1,10 +1,11 @@
 import type { Action } from '../../domain/action';
 import type { GovernedRequest } from '../../domain/request';
+import { ageOf } from '../../domain/service-time';
 import { connectorUnavailable } from '../connector-unavailable';
 import type { Deps } from '../deps';
 import { bareExecution } from '../execution/open-execution';
 import type { StepResult } from '../execution/record-step';
-import type { Connector } from '../ports';
+import { momentBy, type Connector } from '../ports';
 import { foundAsOutcome, lookOnce } from './look';
 
 /**
@@ -24,12 +25,12 @@ export async function lookBeforeSending(
   const [first] = action.steps;
   const operation = first && connector.traits.operations[first.operation];
   if (!first || !operation?.findable || operation.resumes) return undefined;
-  const now = deps.clock.now();
-  const age = now.getTime() - Date.parse(request.createdAt);
+  const moment = momentBy(deps.clock);
+  const age = ageOf(request.createdAt, moment.now);
   const keyMs = operation.idempotency === 'A' ? (operation.keyWindowMs ?? Infinity) : 0;
   if (age < keyMs && !request.restored) return undefined;
   const execution = {
-    ...bareExecution({ request, now }),
+    ...bareExecution({ request, ...moment }),
     steps: [{ ...first, status: 'pending' as const }],
   };
   const looked = await lookOnce(connector, { ...request, execution });

@@ -1,6 +1,7 @@
 import type { Action } from '../../domain/action';
 import type { Execution } from '../../domain/execution';
-import type { ConnectorTraits } from '../ports';
+import { ageOf } from '../../domain/service-time';
+import type { ConnectorTraits, Moment } from '../ports';
 import { approachTo } from './approach';
 
 const FIRST_WAIT_MS = 5_000;
@@ -12,18 +13,18 @@ const LOOK_FOR_MS = 24 * 3_600_000;
 /**
  * When an unknown outcome is looked into again: doubling waits from five seconds up to an hour,
  * counted from when the execution began.
- * @returns undefined when only a person can go on
+ * @returns a moment in lived time; undefined when only a person can go on
  */
 export function nextLook(
   action: Action | undefined,
   traits: ConnectorTraits | undefined,
   execution: Execution,
-  now: Date,
+  { now, lived }: Moment,
 ): string | undefined {
-  const elapsed = now.getTime() - Date.parse(execution.startedAt);
+  const elapsed = ageOf(execution.startedAt, now);
   if (elapsed >= LOOK_FOR_MS || approachTo(action, traits, execution, now) === 'person') {
     return undefined;
   }
   const wait = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsed));
-  return new Date(now.getTime() + wait).toISOString();
+  return new Date(lived.getTime() + wait).toISOString();
 }

@@ -8,7 +8,7 @@ import { leftInDoubt } from '../execution/outcomes';
 import { stillOurs } from '../execution/lease';
 import { performExecution } from '../execution/perform-execution';
 import type { StepResult } from '../execution/record-step';
-import { ConnectorUnavailable, type Connector } from '../ports';
+import { ConnectorUnavailable, livedBy, type Connector } from '../ports';
 import { changeRequest } from '../unit-of-work';
 import { approachTo, type Approach } from './approach';
 import { foundAsOutcome, look, type Looked } from './look';
@@ -21,9 +21,9 @@ const BATCH = 20;
  * The lease is taken in a commit of its own, so of several processes one does it.
  */
 export async function recoverExecutions(deps: Deps): Promise<void> {
-  const now = deps.clock.now().toISOString();
-  const abandoned = await deps.store.executionsAbandoned(now, BATCH);
-  const due = await deps.store.requestsDue(now, BATCH, ['outcome_unknown', 'compensating']);
+  const lived = livedBy(deps.clock).toISOString();
+  const abandoned = await deps.store.executionsAbandoned(lived, BATCH);
+  const due = await deps.store.requestsDue(lived, BATCH, ['outcome_unknown', 'compensating']);
   await Promise.all(
     [...abandoned, ...due].map(async ({ value }) => {
       try {

@@ -2,6 +2,7 @@ import type { Action } from '../../domain/action';
 import type { ExecutionStep } from '../../domain/execution';
 import type { GovernedRequest } from '../../domain/request';
 import { mayHaveBeenWritten } from '../../domain/restored';
+import { ageOf } from '../../domain/service-time';
 import type { Deps } from '../deps';
 import type { StepResult } from '../execution/record-step';
 import type { Connector, OperationTraits } from '../ports';
@@ -28,7 +29,7 @@ function precaution(
   if (restored.confirmed && (restored.undoes || !operation?.findable)) return 'send';
   if (restored.undoes) return 'person';
   if (operation?.findable) return 'look';
-  const age = now.getTime() - Date.parse(request.createdAt);
+  const age = ageOf(request.createdAt, now);
   const remembered = operation?.idempotency === 'A' && age < (operation.keyWindowMs ?? Infinity);
   return remembered ? 'send' : 'person';
 }

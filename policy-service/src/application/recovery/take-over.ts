@@ -27,7 +27,7 @@ export async function takeOver(
 ): Promise<boolean> {
   const { execution, state } = draft.request;
   const changed = execution?.leaseUntil !== seen.execution?.leaseUntil || state !== seen.state;
-  const busy = execution !== undefined && execution.leaseUntil > draft.now.toISOString();
+  const busy = execution !== undefined && execution.leaseUntil > draft.lived.toISOString();
   if (!execution || changed || busy) return false;
   if (execution.permit) return permitExpired(draft, execution);
 
@@ -57,7 +57,7 @@ export async function takeOver(
       // It may be sent from now on.
       ...withStep(execution, step.name, { status: 'unknown', unsent: undefined }),
       leaseOwner: deps.settings.instanceId,
-      leaseUntil: leaseFrom(deps, connector, draft.now, approach === 'look' ? SEARCHES + 1 : 1),
+      leaseUntil: leaseFrom(deps, connector, draft.lived, approach === 'look' ? SEARCHES + 1 : 1),
     },
   };
   // Should this process end in the middle, it is due again after the lease.

@@ -8,7 +8,7 @@ import type { JsonObject, Subject, ValidationIssue } from '../../domain/request'
 import { assertMayUse, type Caller } from '../caller';
 import type { Deps } from '../deps';
 import type { FactSource } from '../facts';
-import type { Clock, Store } from '../ports';
+import { livedBy, type Clock, type Store } from '../ports';
 import { subjectOf } from '../propose-request';
 import { factsFor } from './facts-for';
 import { heldFor } from './held-for';
@@ -76,7 +76,13 @@ export async function simulate(
     caller.traceId,
     now,
   );
-  const held = await heldFor(deps.store, shares, question.used ?? {}, request.id, now);
+  const held = await heldFor(
+    deps.store,
+    shares,
+    question.used ?? {},
+    request.id,
+    question.at === undefined ? livedBy(deps.clock) : now,
+  );
   const verdict = judge(checked, records, held, now, deps.settings.timeZone);
   return answer(bundle, verdict, values, origins);
 }

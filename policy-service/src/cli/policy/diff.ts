@@ -7,7 +7,9 @@ import {
 } from '../../application/policies/diff-bundles';
 import type { Store } from '../../application/ports';
 import { bundleReader } from '../../compose';
+
 import { readConfig } from '../../config';
+import { ServiceClock } from '../../system/service-clock';
 import { withExistingStore } from '../offline';
 import { bundleOf } from './bundle-argument';
 
@@ -24,7 +26,10 @@ export function policyDiffCommand(): Command {
         withExistingStore((deps) => work(deps.store));
       const before = await bundleOf(from, read);
       const after = await bundleOf(to, read);
-      const reader = bundleReader(readConfig(process.env), process.env, pino({ level: 'silent' }));
+      const reader = bundleReader(readConfig(process.env), process.env, {
+        log: pino({ level: 'silent' }),
+        clock: new ServiceClock(),
+      });
       const diff = diffBundles(reader, before.files, after.files);
       const whole = { from: before.version, to: after.version, ...diff };
       process.stdout.write(

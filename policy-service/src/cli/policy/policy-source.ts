@@ -8,7 +8,7 @@ import { factsThrough, hasStore, openExistingStore } from '../../compose';
 import { readConfig, type Config } from '../../config';
 import type { Bundle } from '../../domain/bundle';
 import { AppError } from '../../domain/errors';
-import { systemClock } from '../../system/clock';
+import { ServiceClock } from '../../system/service-clock';
 import { isFolder } from './bundle-argument';
 
 /** A policy that a command asks, and what an answer needs beside it. */
@@ -18,6 +18,7 @@ export interface PolicySource {
   store?: Store;
   /** Looks records up through the connectors of that policy, with the settings of this process. */
   facts: FactSource;
+  clock: ServiceClock;
   timeZone: string;
 }
 
@@ -32,11 +33,12 @@ export async function withPolicy<T>(
   work: (source: PolicySource) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(process.env);
-  const store = hasStore(config) ? await openExistingStore(config) : undefined;
+  const clock = new ServiceClock();
+  const store = hasStore(config) ? await openExistingStore(config, { clock }) : undefined;
   try {
     const { bundle, connectors } = await chosen(choice, config, store);
-    const facts = factsThrough(connectors, process.env);
-    return await work({ bundle, store, facts, timeZone: config.timeZone });
+    const facts = factsThrough(connectors, process.env, clock);
+    return await work({ bundle, store, facts, clock, timeZone: config.timeZone });
   } finally {
     await store?.close();
   }
@@ -52,14 +54,14 @@ export function storeOf({ store }: PolicySource): Store {
 }
 
 /** What a simulation reads; without a database no limit is used and nobody is known. */
-export function sourcesOf({ store, facts, timeZone }: PolicySource): WhatIfSources {
+export function sourcesOf({ store, facts, clock, timeZone }: PolicySource): WhatIfSources {
   const nothing: WhatIfSources['store'] = {
     limitUsed: () => Promise.resolve('0'),
     limitHolders: () => Promise.resolve([]),
     person: () => Promise.resolve(undefined),
     people: () => Promise.resolve([]),
   };
-  return { store: store ?? nothing, clock: systemClock, facts, settings: { timeZone } };
+  return { store: store ?? nothing, clock, facts, settings: { timeZone } };
 }
 
 async function chosen(

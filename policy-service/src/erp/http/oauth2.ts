@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import type { Clock } from '../../application/ports';
+import { livedBy, type Clock } from '../../application/ports';
 import { cutText, wellFormed } from '../../domain/storable';
 import { isLoopback } from '../address';
 import type { Secrets } from '../secrets';
@@ -49,7 +49,7 @@ export class ClientCredentials implements Authenticator {
   }
 
   async headers(options: CredentialOptions): Promise<Record<string, string>> {
-    const now = this.clock.now().getTime();
+    const now = livedBy(this.clock).getTime();
     if (!this.token || now >= this.token.until) this.token = await this.fetchOnce(options);
     return { authorization: `Bearer ${this.token.value}` };
   }
@@ -91,7 +91,7 @@ export class ClientCredentials implements Authenticator {
       this.secrets.renew(this.endpoint.href, answer.access_token);
       const seconds = answer.expires_in ?? DEFAULT_LIFE_SECONDS;
       const life = Math.max(seconds * 1000 - EARLY_MS, (seconds * 1000) / 2);
-      return { value: answer.access_token, until: this.clock.now().getTime() + life };
+      return { value: answer.access_token, until: livedBy(this.clock).getTime() + life };
     } catch (error) {
       throw new CredentialUnavailable(this.secrets.hide(sentence(error)), isRejection(error));
     }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/ports';
+import { livedBy, type Clock } from '../../application/ports';
 import { judgeStatus, type JsonAnswer, type JsonTransport } from '../documents/json-transport';
 import type { RpcAnswer, RpcOptions } from '../documents/rpc';
 
@@ -44,7 +44,7 @@ export class TrytonSession {
   }
 
   private async signIn(options: RpcOptions): Promise<SignedIn> {
-    const wait = this.notBefore - this.clock.now().getTime();
+    const wait = this.notBefore - livedBy(this.clock).getTime();
     if (wait > 0 && this.failure) return { failed: { ...this.failure, retryAfterMs: wait } };
     const { database, login, password } = this.credentials;
     const answer = await this.transport.post(
@@ -72,7 +72,7 @@ export class TrytonSession {
     }
     this.failures += 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
-    this.notBefore = this.clock.now().getTime() + Math.max(pause, answer.retryAfterMs ?? 0);
+    this.notBefore = livedBy(this.clock).getTime() + Math.max(pause, answer.retryAfterMs ?? 0);
     this.failure = failureOf(answer);
     return { failed: this.failure };
   }

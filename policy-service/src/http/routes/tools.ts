@@ -35,7 +35,7 @@ export const toolRoutes: Route[] = [
         );
       }
       const answerOf = ({ request, approval }: Draft): RequestAnswer =>
-        requestAnswer(deps, request, approval);
+        requestAnswer(request, approval, deps.settings.publicUrl);
       let recorded: RequestAnswer | undefined;
       const draft = await runTool(
         deps,

@@ -1,5 +1,4 @@
 import type { ChangeSet, Reservation, VersionedWrite } from '../../application/ports';
-import type { EntryBody } from '../../audit/entry';
 import { encodeBody, type EncodedBody } from '../../audit/encode';
 
 /** A document as it is stored. */
@@ -24,7 +23,7 @@ export type PreparedChanges = Omit<
   approvals: DocumentWrite[];
   audit: EncodedBody[];
   reservations: PreparedReservation[];
-  /** Newest time of its entries. */
+  /** Newest time of the shares that it takes and ends, where it has entries. */
   newestAt?: string;
 };
 
@@ -40,12 +39,14 @@ export function prepare(changes: ChangeSet): PreparedChanges {
     approvals: (approvals ?? []).map(documentWrite),
     audit: (audit ?? []).map(encodeBody),
     reservations: (reservations ?? []).map(preparedReservation),
-    newestAt: newestOf(audit ?? []),
+    newestAt: audit?.length
+      ? newestOf([...(reservations ?? []), ...(changes.settles ?? [])])
+      : undefined,
   };
 }
 
-function newestOf(audit: readonly EntryBody[]): string | undefined {
-  return audit.reduce<string | undefined>(
+function newestOf(dated: readonly { at: string }[]): string | undefined {
+  return dated.reduce<string | undefined>(
     (newest, { at }) => (newest === undefined || at > newest ? at : newest),
     undefined,
   );

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Page, RequestFilter, Versioned } from '../../application/ports';
 import type { GovernedRequest } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
+import { requestNamedBy } from '../../domain/status-token';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
 import { firstOfPage, PAGE_BYTES } from './page';
@@ -10,8 +11,10 @@ import type { DocumentWrite } from './prepare';
 /** Requests: documents with optimistic concurrency, listed by the columns generated from them. */
 export class RequestTable {
   private readonly documents: DocumentTable<GovernedRequest>;
-  private readonly byStatusToken: Statement<[string], VersionedRow>;
+  private readonly byStatusToken: Statement<[string, string], VersionedRow>;
+  private readonly byOlderStatusToken: Statement<[string], VersionedRow>;
   private readonly due: Statement<[string, string, number], VersionedRow>;
+  private readonly misdated: Statement<[Record<string, unknown>], VersionedRow>;
   private readonly abandoned: Statement<[string, number], VersionedRow>;
   private readonly decided: Statement<[string, string, string, string, number], VersionedRow>;
   /** One prepared statement for each combination of filters that was used. */
@@ -20,6 +23,9 @@ export class RequestTable {
   constructor(private readonly db: Database) {
     this.documents = new DocumentTable(db, 'requests');
     this.byStatusToken = db.prepare(
+      'SELECT version, doc FROM requests WHERE id = ? AND status_token = ?',
+    );
+    this.byOlderStatusToken = db.prepare(
       `SELECT version, doc FROM requests WHERE status_token = ? AND instr(status_token, '.') = 0`,
     );
     // The plus keeps SQLite from searching by state: that would read every request that waits.
@@ -27,6 +33,13 @@ export class RequestTable {
       `SELECT version, doc FROM requests
        WHERE deadline <= ? AND +state IN (SELECT value FROM json_each(?))
        ORDER BY deadline LIMIT ?`,
+    );
+    // What was set later ends later too, so the deadlines narrow it down.
+    this.misdated = db.prepare(
+      `SELECT version, doc FROM requests
+       WHERE deadline > $latest AND +state IN (SELECT value FROM json_each($states))
+         AND doc ->> '$.deadlineFrom' > $latest
+       ORDER BY deadline LIMIT $limit`,
     );
     this.abandoned = db.prepare(
       `SELECT version, doc FROM requests WHERE state = 'executing' AND lease_until <= ?
@@ -49,7 +62,9 @@ export class RequestTable {
   }
 
   getByStatusToken(token: string): Versioned<GovernedRequest> | undefined {
-    const row = this.byStatusToken.get(token);
+    const id = requestNamedBy(token);
+    const row =
+      id === undefined ? this.byOlderStatusToken.get(token) : this.byStatusToken.get(id, token);
     return row && parseVersioned(row);
   }
 
@@ -60,6 +75,16 @@ export class RequestTable {
   ): Versioned<GovernedRequest>[] {
     return this.due
       .all(now, JSON.stringify(states), limit)
+      .map((row) => parseVersioned<GovernedRequest>(row));
+  }
+
+  listMisdated(
+    latest: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Versioned<GovernedRequest>[] {
+    return this.misdated
+      .all({ latest, limit, states: JSON.stringify(states) })
       .map((row) => parseVersioned<GovernedRequest>(row));
   }
 

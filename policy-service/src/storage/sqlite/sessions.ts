@@ -7,7 +7,7 @@ export class SessionTable {
   private readonly select: Statement<[string], { doc: string }>;
   private readonly use: Statement<[string, string]>;
   private readonly remove: Statement<[string]>;
-  private readonly expire: Statement<[string]>;
+  private readonly expire: Statement<[string, string]>;
 
   constructor(db: Database) {
     this.upsert = db.prepare('INSERT OR REPLACE INTO sessions (id_hash, doc) VALUES (?, ?)');
@@ -16,7 +16,9 @@ export class SessionTable {
       `UPDATE sessions SET doc = json_set(doc, '$.lastUsedAt', ?) WHERE id_hash = ?`,
     );
     this.remove = db.prepare('DELETE FROM sessions WHERE id_hash = ?');
-    this.expire = db.prepare('DELETE FROM sessions WHERE expires_at <= ?');
+    this.expire = db.prepare(
+      `DELETE FROM sessions WHERE expires_at <= ? OR doc ->> '$.createdAt' > ?`,
+    );
   }
 
   write(session: Session): void {
@@ -37,7 +39,8 @@ export class SessionTable {
     this.remove.run(idHash);
   }
 
-  purge(now: string): void {
-    this.expire.run(now);
+  /** @param latest those that began later go as well */
+  purge(lived: string, latest = '9999'): void {
+    this.expire.run(lived, latest);
   }
 }

@@ -4,6 +4,7 @@ import {
   type Activation,
   type BundleSummary,
   type ChangeSet,
+  livedBy,
   type Clock,
   type CommitResult,
   type IdempotencyRecord,
@@ -22,12 +23,12 @@ import type { Approval, ApprovalState } from '../../domain/approval';
 import type { Control } from '../../domain/control';
 import type { Person, Session, TokenRecord } from '../../domain/identity';
 import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { ServiceTime } from '../../domain/service-time';
 import type { RequestState } from '../../domain/states';
 import { openDatabase } from './connection';
 import { translated } from './failure';
 import { FilesInPlace } from './files-in-place';
 import { GroupCommit } from './group-commit';
-import { sealAll } from './seal-all';
 import { tablesOf, type Tables } from './tables';
 import { startWriteThread } from './write-thread';
 import { sameThreadWriter, type Writer } from './writer';
@@ -37,7 +38,7 @@ export interface SqliteStoreOptions {
   file: string;
   /** How long a write waits for another process before StorageUnavailable. Default 5,000. */
   busyTimeoutMs?: number;
-  /** Decides whether an idempotency row still counts. Default: the system's clock. */
+  /** Its lived time decides whether an idempotency row still counts. Default: the system's date. */
   clock?: Clock;
   /**
    * Commits in a thread of its own: a server goes on reading and answering while the disk is
@@ -78,7 +79,7 @@ class SqliteStore implements Store {
     private readonly clock: Clock,
   ) {
     this.log = tables.log;
-    this.commits = new GroupCommit(writer, files, () => clock.now());
+    this.commits = new GroupCommit(writer, files, () => livedBy(clock));
   }
 
   async commit(changes: ChangeSet): Promise<CommitResult> {
@@ -106,6 +107,14 @@ class SqliteStore implements Store {
     return this.use(() => this.tables.requests.listDue(now, limit, states));
   }
 
+  async requestsMisdated(
+    latest: string,
+    limit: number,
+    states: readonly RequestState[],
+  ): Promise<Versioned<GovernedRequest>[]> {
+    return this.use(() => this.tables.requests.listMisdated(latest, limit, states));
+  }
+
   async executionsAbandoned(now: string, limit: number): Promise<Versioned<GovernedRequest>[]> {
     return this.use(() => this.tables.requests.listAbandoned(now, limit));
   }
@@ -123,7 +132,7 @@ class SqliteStore implements Store {
   }
 
   async idempotency(scope: string, key: string): Promise<IdempotencyRecord | undefined> {
-    const now = this.clock.now().toISOString();
+    const now = livedBy(this.clock).toISOString();
     return this.use(() => this.tables.idempotency.get(scope, key, now));
   }
 
@@ -219,11 +228,24 @@ class SqliteStore implements Store {
     return this.use(() => this.tables.sessions.get(idHash));
   }
 
-  async purge(now: string): Promise<void> {
+  async keepTime(
+    next: (stored: ServiceTime | undefined, earliest: number) => ServiceTime,
+  ): Promise<ServiceTime> {
+    const { serviceTime, log } = this.tables;
+    const keep = this.db.transaction(() => {
+      const time = next(serviceTime.read(), Date.parse(log.newestAt() ?? '') || 0);
+      serviceTime.write(time);
+      return time;
+    });
+    this.files.assert();
+    return this.use(() => keep.immediate());
+  }
+
+  async purge(lived: string, latest?: string): Promise<void> {
     const purgeAll = this.db.transaction(() => {
-      this.tables.idempotency.purge(now);
-      this.tables.sessions.purge(now);
-      this.tables.reservations.purge(now);
+      this.tables.idempotency.purge(lived);
+      this.tables.sessions.purge(lived, latest);
+      this.tables.reservations.purge(lived);
     });
     this.files.assert();
     if (await this.log.damage()) return;
@@ -238,15 +260,6 @@ class SqliteStore implements Store {
   async markLog(damage: LogProblem | undefined): Promise<void> {
     this.files.assert();
     this.use(() => this.tables.logCheck.mark(damage));
-  }
-
-  async sealCheck(): Promise<string | undefined> {
-    return this.use(() => this.tables.sealCheck.get());
-  }
-
-  async sealAll(seal: (text: string) => string, check: string): Promise<void> {
-    this.files.assert();
-    this.use(() => sealAll(this.db, seal, check));
   }
 
   async ping(): Promise<void> {

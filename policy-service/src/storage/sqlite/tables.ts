@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { ApprovalTable } from './approvals';
 import { AuditLogTable } from './audit-log';
 import { BundleTable } from './bundles';
@@ -11,6 +11,7 @@ import { PeopleTable } from './people';
 import { RequestTable } from './requests';
 import { ReservationTable } from './reservations';
 import { RevisionTable } from './revision';
+import { ServiceTimeTable } from './service-time';
 import { SessionTable } from './sessions';
 import { TokenTable } from './tokens';
 
@@ -26,11 +27,10 @@ export interface Tables {
   tokens: TokenTable;
   people: PeopleTable;
   sessions: SessionTable;
-  /** Tells the key that secret texts are sealed with. */
-  sealCheck: Statement<[], string>;
   bundles: BundleTable;
   controls: ControlTable;
   revision: RevisionTable;
+  serviceTime: ServiceTimeTable;
   connectorHealth: ConnectorHealthTable;
 }
 
@@ -47,10 +47,10 @@ export function tablesOf(db: Database): Tables {
     tokens: new TokenTable(db),
     people: new PeopleTable(db),
     sessions: new SessionTable(db),
-    sealCheck: db.prepare<[], string>('SELECT key_check FROM sealing').pluck(),
     bundles: new BundleTable(db),
     controls: new ControlTable(db),
     revision: new RevisionTable(db),
+    serviceTime: new ServiceTimeTable(db),
     connectorHealth: new ConnectorHealthTable(db),
   };
 }

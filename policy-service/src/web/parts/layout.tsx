@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../deps';
 import { spaced, visible } from '../words';
+import { ClockBanner } from './clock-banner';
 import { LogBanner } from './log-banner';
 import { StopBanner } from './notices';
 import { PolicyBanner } from './policy-banner';
@@ -97,6 +98,7 @@ export function Layout(props: LayoutProps) {
           </div>
         </header>
         <LogBanner viewer={viewer} />
+        <ClockBanner viewer={viewer} />
         <PolicyBanner viewer={viewer} />
         <StopBanner viewer={viewer} held={props.held} />
         <main id="content" class={props.narrow === true ? 'wrap narrow' : 'wrap'}>

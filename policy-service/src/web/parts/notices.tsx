@@ -11,6 +11,8 @@ export interface Notices {
   policyProblem?: string;
   /** What is damaged in the log: then the service only reads. */
   logProblem?: string;
+  /** How the clock of the machine disagrees with the time that passed. */
+  clockProblem?: string;
   /** What stricter checks find in the policy in force; it goes on deciding. */
   policyFindings?: number;
   now: Date;

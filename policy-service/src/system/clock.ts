@@ -1,3 +1,0 @@
-import type { Clock } from '../application/ports';
-
-export const systemClock: Clock = { now: () => new Date() };
