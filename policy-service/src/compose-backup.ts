@@ -37,7 +37,7 @@ import { ServiceClock } from './system/service-clock';
 export class BackupError extends Error {}
 
 export interface BackupOptions {
-  /** The key that signs checkpoints goes with it. */
+  /** The keys of the data directory go with it: for checkpoints, and for sealed texts. */
   withKey: boolean;
   /** Who, as a claim. */
   by: string;
@@ -48,13 +48,17 @@ export interface Backup extends LogHead {
   file: string;
   bytes: number;
   keyFile?: string;
+  /** The key that opens what the database holds sealed; absent where there is none yet. */
+  sealingKeyFile?: string;
 }
 
 const KEY = 'checkpoint-key.pem';
+const SEALING_KEY = 'sealing-key';
 const BUSY_MS = 5_000;
 
-/** Name of the key beside a backup. */
+/** Names of the keys beside a backup. */
 const keyOf = (file: string): string => `${file}.${KEY}`;
+const sealingKeyOf = (file: string): string => `${file}.${SEALING_KEY}`;
 
 /**
  * Copies the database while the service runs, verifies every entry of the copy's log, and records
@@ -68,7 +72,10 @@ export async function createBackup(
 ): Promise<Backup> {
   const file = resolve(target);
   const keyFile = withKey ? keyOf(file) : undefined;
-  for (const path of [file, keyFile]) {
+  // One that was never started by this version has none, and nothing sealed.
+  const sealingKeyFile =
+    withKey && existsSync(join(config.dataDir, SEALING_KEY)) ? sealingKeyOf(file) : undefined;
+  for (const path of [file, keyFile, sealingKeyFile]) {
     if (path !== undefined && existsSync(path)) throw exists(path);
   }
   const clock = new ServiceClock();
@@ -82,13 +89,22 @@ export async function createBackup(
     place(draft, file);
     try {
       if (keyFile !== undefined) copyKey(join(config.dataDir, KEY), keyFile);
+      if (sealingKeyFile !== undefined) copyKey(join(config.dataDir, SEALING_KEY), sealingKeyFile);
       const data = { file: basename(file), size, rootHash, withKey };
       await store.commit({ audit: [entry('backup.created', clock.now(), by, data)] });
     } catch (error) {
-      for (const path of [file, keyFile]) if (path !== undefined) rmSync(path, { force: true });
+      for (const path of [file, keyFile, sealingKeyFile])
+        if (path !== undefined) rmSync(path, { force: true });
       throw error;
     }
-    return { file, size, rootHash, bytes: statSync(file).size, ...(keyFile ? { keyFile } : {}) };
+    return {
+      file,
+      size,
+      rootHash,
+      bytes: statSync(file).size,
+      ...(keyFile ? { keyFile } : {}),
+      ...(sealingKeyFile ? { sealingKeyFile } : {}),
+    };
   } catch (error) {
     throw asBackupError(error, `The backup was not made`);
   } finally {
@@ -109,6 +125,8 @@ export interface RestoredBackup extends LogHead {
   openRequests: number;
   /** Whether the key that signs checkpoints was taken from the backup. */
   key: boolean;
+  /** Whether the key that opens sealed texts was taken from the backup. */
+  sealingKey: boolean;
 }
 
 /**
@@ -163,15 +181,24 @@ export async function restoreBackup(
       db.close();
     }
     flush(draft);
+    const sealingKey = withKey && existsSync(sealingKeyOf(from));
     if (withKey) copyKey(keyOf(from), `${draft}.key`);
+    if (sealingKey) copyKey(sealingKeyOf(from), `${draft}.sealing-key`);
     const keptAside = putInPlace(draft, file, suffix);
     if (withKey) takeKey(`${draft}.key`, join(config.dataDir, KEY), suffix);
+    if (sealingKey) takeKey(`${draft}.sealing-key`, join(config.dataDir, SEALING_KEY), suffix);
     flushFolder(config.dataDir);
-    return { ...headData(head), openRequests, key: withKey, ...(keptAside ? { keptAside } : {}) };
+    return {
+      ...headData(head),
+      openRequests,
+      key: withKey,
+      sealingKey,
+      ...(keptAside ? { keptAside } : {}),
+    };
   } catch (error) {
     throw asBackupError(error, `Nothing was restored`);
   } finally {
-    for (const rest of ['', '-wal', '-shm', '-journal', '.key'])
+    for (const rest of ['', '-wal', '-shm', '-journal', '.key', '.sealing-key'])
       rmSync(`${draft}${rest}`, { force: true });
     held?.release();
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Express } from 'express';
 import pino from 'pino';
 import { ActivePolicy } from './application/active-policy';
+import { adoptSealingKey } from './application/adopt-sealing-key';
 import { Checkpoints } from './application/checkpoints';
 import type { Deps, Log } from './application/deps';
 import { checkLog } from './application/log-check/check-log';
@@ -12,7 +13,7 @@ import { ExecuteRequest } from './application/execute-request';
 import { ConnectorFacts, type FactSource } from './application/facts';
 import { Idempotency } from './application/idempotency';
 import { SignInDelays } from './application/identity/sign-in-delays';
-import type { Connector, Store } from './application/ports';
+import type { Connector, Sealer, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
 import type { LogProblem } from './audit/check-entry';
 import { createBundleReader } from './bundle/bundle-reader';
@@ -49,6 +50,8 @@ export interface Service {
   checkpoints: Checkpoints;
   /** What whoever starts the service should know of its policy; absent when all is well. */
   policyNote?: string;
+  /** What whoever starts the service should know of its sealing key; absent when all is well. */
+  sealingNote?: string;
   /** What is damaged in the log: the service only reads then. */
   logDamage?: LogProblem;
   /** Resolves when no execution is under way. */
@@ -153,6 +156,15 @@ export async function composeService(
     hooks: { streamWrite: (line) => secrets.hide(line) },
   });
   const store = await openStore(config, { ...options, clock });
+  const orClose = async <T>(step: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  };
+  const sealer = await orClose(() => sealerOf(config));
   const resilience = new Resilience(store, log);
   const bundles = bundleReader(config, env, { log, clock, secrets });
   const policy = new ActivePolicy(
@@ -177,7 +189,7 @@ export async function composeService(
     callbacks: createCallbackSender(config.callbackHosts),
     passwords: scryptPasswords,
     signInDelays: new SignInDelays(),
-    sealer: createSealer(config.dataDir),
+    sealer,
     log,
     settings: {
       publicUrl: config.publicUrl,
@@ -189,11 +201,9 @@ export async function composeService(
     },
   };
   const logDamage = await checkLog(deps, { again: true });
-  const policyNote = await startPolicy(deps, config.bundleDir, logDamage === undefined).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
+  const sealingNote = await orClose(() => adoptSealingKey(deps));
+  const policyNote = await orClose(() =>
+    startPolicy(deps, config.bundleDir, logDamage === undefined),
   );
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
   const executeRequest = new ExecuteRequest(deps);
@@ -213,6 +223,7 @@ export async function composeService(
     deps,
     checkpoints,
     policyNote,
+    sealingNote,
     logDamage,
     idle: () => executeRequest.idle(),
     async close() {
@@ -295,6 +306,15 @@ function assertLeaseOutlives(connectors: ConnectorDefinition[], leaseSeconds: nu
         `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${longestCallMs / 1000} s. Write a larger number.`,
       );
     }
+  }
+}
+
+/** @throws ConfigError when the key cannot be used */
+function sealerOf({ dataDir }: Config): Sealer {
+  try {
+    return createSealer(dataDir);
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
   }
 }
 

@@ -11,11 +11,11 @@ import { messageFor } from './application/message';
 import { reconcileNow, whyNotReconcile } from './application/recovery/reconcile';
 import { assertOperator, resolveOutcome } from './application/resolve-outcome';
 import { sessionOf, signIn, signOut } from './application/sign-in';
+import { requestOfStatusToken } from './application/status-link';
 import { requestNotFound } from './application/unit-of-work';
 import { AppError } from './domain/errors';
 import type { Person } from './domain/identity';
 import type { GovernedRequest } from './domain/request';
-import { isOver } from './domain/service-time';
 import { readApproval, voteOnApproval } from './application/vote-on-approval';
 import { twinsOf } from './application/twins';
 import { doubtInWords } from './application/watch-clock';
@@ -65,12 +65,7 @@ export function webDeps(deps: Deps): WebDeps {
       });
       return { entries: items.reverse(), earlier: nextFrom };
     },
-    async statusByToken(token) {
-      const found = await deps.store.requestByStatusToken(token);
-      if (!found) return undefined;
-      const { createdAt: from, statusExpiresAt: until } = found.value;
-      return isOver({ from, until }, deps.clock.now()) ? undefined : found.value;
-    },
+    statusByToken: (token) => requestOfStatusToken(deps, token),
     activeStops: () => activeStops(deps.store),
     twinsOf: (shown) => twinsOf(deps, shown),
     stopOf: (shown) => stopToTell(deps, shown),

@@ -3,8 +3,10 @@ import type { ExecutionStep } from '../domain/execution';
 import { knownBy } from '../domain/known-by';
 import type { GovernedRequest } from '../domain/request';
 import type { RequestState } from '../domain/states';
+import type { Deps } from './deps';
 import { messageFor } from './message';
 import { WEAKER_GUARANTEE } from './permits/weaker-guarantee';
+import { statusLink } from './status-link';
 
 /** The public form of a request; parts that are not there yet are undefined, so absent in JSON. */
 export interface RequestAnswer {
@@ -16,12 +18,12 @@ export interface RequestAnswer {
 /** States in which the deadline says when the service looks into it again. */
 const LOOKED_INTO: ReadonlySet<RequestState> = new Set(['outcome_unknown', 'compensating']);
 
-/** @param publicUrl without a trailing slash */
 export function requestAnswer(
+  deps: Pick<Deps, 'sealer' | 'settings'>,
   request: GovernedRequest,
   approval: Approval | undefined,
-  publicUrl: string,
 ): RequestAnswer {
+  const { publicUrl } = deps.settings;
   const { intent, validation, decision, execution } = request;
   const api = `${publicUrl}/v1/requests/${request.id}`;
   return {
@@ -88,7 +90,7 @@ export function requestAnswer(
       self: api,
       timeline: `${api}/timeline`,
       page: `${publicUrl}/requests/${request.id}`,
-      status: `${publicUrl}/status/${request.statusToken}`,
+      status: statusLink(deps, request),
     },
   };
 }

@@ -5,7 +5,6 @@ import type { GovernedRequest } from '../domain/request';
 import { mayHaveBeenWritten } from '../domain/restored';
 import { isTerminal } from '../domain/states';
 import { undoId } from '../domain/undo';
-import { statusTokenOf } from '../domain/status-token';
 import { assertMayUse, type Caller } from './caller';
 import { decideDraft } from './decide-request';
 import type { Deps } from './deps';
@@ -14,6 +13,7 @@ import { momentBy, type IdempotencyRecord } from './ports';
 import { subjectOf } from './propose-request';
 import { commit, loadDraft, retryConflicts } from './unit-of-work';
 import { validateDraft } from './validate-request';
+import { newStatusToken } from './status-link';
 
 export interface Undoing {
   /** Why it is undone, for approvers and the log. */
@@ -129,7 +129,7 @@ async function compensationOf(
       ? { restored: { at: original.restored?.at ?? '', undoes: true as const }, needsPerson: true }
       : { needsPerson: false }),
     compensates: original.id,
-    statusToken: statusTokenOf(id, deps.random.secret()),
+    statusToken: newStatusToken(deps, id),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),

@@ -1,5 +1,5 @@
 import type { Bundle } from '../domain/bundle';
-import type { Clock, Connector, ConnectorHealth, Extractor, Random, Store } from './ports';
+import type { Clock, Connector, ConnectorHealth, Extractor, Random, Sealer, Store } from './ports';
 import type { ActivePolicy } from './active-policy';
 import type { FactSource } from './facts';
 import type { SignInDelays } from './identity/sign-in-delays';
@@ -40,16 +40,6 @@ export interface Deps {
   sealer: Sealer;
   log: Log;
   settings: Settings;
-}
-
-/** Keeps texts from whoever reads the database alone. */
-export interface Sealer {
-  seal(text: string): string;
-  /**
-   * A text that was never sealed is given back as it is.
-   * @returns undefined when it was sealed with another key
-   */
-  open(sealed: string): string | undefined;
 }
 
 export interface Passwords {

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
 import type { Deps } from './deps';
 import { livedBy, type IdempotencyRecord } from './ports';
+import { openedAnswer, sealedAnswer } from './sealed-answer';
 import { IdempotencyTaken } from './unit-of-work';
 
 export interface IdempotentCall {
@@ -77,7 +78,8 @@ export class Idempotency {
     try {
       const body = await run((code, answer) => {
         recorded = { answer, text: JSON.stringify(answer) };
-        return { scope, key, fingerprint, status: code, body: recorded.text, expiresAt };
+        const stored = sealedAnswer(this.deps.sealer, answer, recorded.text);
+        return { scope, key, fingerprint, status: code, body: stored, expiresAt };
       });
       const text = recorded?.answer === body ? recorded?.text : undefined;
       return { status, body, text, replayed: false };
@@ -104,7 +106,8 @@ export class Idempotency {
         'This Idempotency-Key was used with another payload. Send a new key with a new payload.',
       );
     }
-    return { status: record.status, body: JSON.parse(record.body), replayed: true };
+    const body = openedAnswer(this.deps.sealer, record.body);
+    return { status: record.status, body, replayed: true };
   }
 
   private async waitFor(twin: Promise<unknown>): Promise<void> {

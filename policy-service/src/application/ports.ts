@@ -3,4 +3,5 @@ export * from './ports/change-set';
 export * from './ports/clock';
 export * from './ports/connector';
 export * from './ports/extractor';
+export * from './ports/sealer';
 export * from './ports/store';

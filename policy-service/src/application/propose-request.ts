@@ -2,7 +2,6 @@ import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import { namesSomebody } from '../domain/identity-check';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
-import { statusTokenOf } from '../domain/status-token';
 import { actorOf, assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import { Draft } from './draft';
@@ -10,6 +9,7 @@ import { findPerson } from './identity/find-person';
 import { ExtractionFailed, momentBy, type Store } from './ports';
 import { commit } from './unit-of-work';
 import type { IdempotencyRecord } from './ports';
+import { newStatusToken } from './status-link';
 
 /** What a caller proposes: a text, an intent that an agent already formed, or both. */
 export interface Proposal {
@@ -54,7 +54,7 @@ export async function draftProposal(
     context: proposal.context ?? {},
     needsPerson: false,
     ...(proposal.resubmittedFrom ? { resubmittedFrom: proposal.resubmittedFrom } : {}),
-    statusToken: statusTokenOf(id, deps.random.secret()),
+    statusToken: newStatusToken(deps, id),
     statusExpiresAt: after(now, STATUS_LINK_SECONDS),
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),

@@ -15,7 +15,7 @@ export function backupCommand(): Command {
   return new Command('backup')
     .description('Copy the database to a file while the service runs, and verify the copy')
     .argument('<file>', 'where to; never overwritten')
-    .option('--with-key', 'also the private key that signs checkpoints, beside the file')
+    .option('--with-key', 'also the keys for checkpoints and sealed texts, beside the file')
     .option('--by <email>', BY_WHOM)
     .option('--json', 'as JSON')
     .action(async (file: string, options: Options) => {
@@ -24,8 +24,11 @@ export function backupCommand(): Command {
         by: actorId(options),
         onProgress: progress(),
       });
+      const keys = [made.keyFile, made.sealingKeyFile].filter((one) => one !== undefined);
       const key =
-        made.keyFile === undefined ? '' : ` The key is in ${made.keyFile}: keep it apart.`;
+        keys.length === 0
+          ? ' What is sealed in it needs the file sealing-key of the data directory: keep that too.'
+          : ` Keys: ${keys.join(' and ')}. Keep them apart from the backup.`;
       tell(
         options,
         made,
@@ -39,7 +42,7 @@ export function restoreCommand(): Command {
     .description('Put a verified backup in the place of the database, while no service runs')
     .argument('<file>', 'made by backup')
     .option('--replace', 'put it in the place of a database that is there, which is kept aside')
-    .option('--with-key', 'also the private key that signs checkpoints, from beside the file')
+    .option('--with-key', 'also the keys for checkpoints and sealed texts, from beside the file')
     .option('--by <email>', BY_WHOM)
     .option('--json', 'as JSON')
     .action(async (file: string, options: Options) => {

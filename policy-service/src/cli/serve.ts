@@ -37,6 +37,7 @@ export function serveCommand(): Command {
         `THE AUDIT LOG IS DAMAGED, so nothing can be changed, only read. ${damageInWords(service.logDamage)}\nVerify it: execution-layer audit verify. Then restore a sound backup and start again.\n`,
       );
     }
+    if (service.sealingNote) process.stdout.write(`${service.sealingNote}\n`);
     if (service.policyNote) process.stdout.write(`${service.policyNote}\n`);
     await greetNewcomer(service);
     await untilSignal();

@@ -101,7 +101,7 @@ export interface GovernedRequest {
   inCharge?: string;
   /** It came out of a backup. */
   restored?: Restored;
-  /** Capability of the requester's status page; unguessable, read-only. */
+  /** Capability of the requester's status page; unguessable, read-only. Its secret is sealed. */
   statusToken: string;
   statusExpiresAt: string;
   createdAt: string;

@@ -26,7 +26,7 @@ export async function withWhatExists(
   if (request) {
     const unsent = !request.execution && !mayHaveBeenWritten(request);
     const stands = `The request ${request.id} exists and is ${words(request.state)}${unsent ? '; nothing was sent to the ERP' : ''}.`;
-    const { id, state, links } = requestAnswer(request, undefined, context.deps.settings.publicUrl);
+    const { id, state, links } = requestAnswer(context.deps, request, undefined);
     return saying(refusal, made ? `${stands} ${wayOn(context, request)}`.trim() : stands, {
       id,
       state,

@@ -1,20 +1,28 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Sealer } from '../application/deps';
+import { join } from 'node:path';
+import { SEALED, type Sealer } from '../application/ports';
 import { keyFile } from './key-file';
 
-const PREFIX = 'sealed:1:';
+const PREFIX = `${SEALED}1:`;
+const KEY_BYTES = 32;
+const FILE = 'sealing-key';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
  * AES-256-GCM with the key of `sealing-key` in the data directory: whoever reads the database
- * alone cannot resume the executions that wait in n8n.
+ * alone cannot resume the executions that wait in n8n, nor open status pages.
+ * @throws Error when the file holds no such key
  */
 export function createSealer(dataDir: string): Sealer {
-  const key = Buffer.from(
-    keyFile(dataDir, 'sealing-key', () => randomBytes(32).toString('base64')),
-    'base64',
-  );
+  const text = keyFile(dataDir, FILE, () => randomBytes(KEY_BYTES).toString('base64'));
+  const key = Buffer.from(text, 'base64');
+  // Buffer reads what it can of anything.
+  if (key.length !== KEY_BYTES || key.toString('base64') !== text.trim()) {
+    throw new Error(
+      `The file ${join(dataDir, FILE)} is damaged. Put it back from the backup. If there is none, remove it: the next start makes a new one, and what was sealed with the old one stays closed (callbacks of n8n executions that wait, status links).`,
+    );
+  }
   return {
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);

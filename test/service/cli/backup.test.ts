@@ -1,5 +1,13 @@
 import Sqlite from 'better-sqlite3';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  readFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Body } from '../harness';
@@ -172,7 +180,10 @@ test('restore brings back what was there, keeps the old files and says what it d
   let service = await started('serve');
   const before = (await adjust(service, token, 'before')).body.id;
   expect(cli(['backup', backup, '--with-key'], settings)).toMatchObject({ status: 0 });
-  expect(statSync(`${backup}.checkpoint-key.pem`).mode & 0o777).toBe(0o600);
+  for (const key of ['checkpoint-key.pem', 'sealing-key']) {
+    expect(statSync(`${backup}.${key}`).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${backup}.${key}`)).toEqual(readFileSync(join(dataDir, key)));
+  }
   const after = (await adjust(service, token, 'after')).body.id;
 
   // Neither beside a service, nor over a database that nobody said to replace.
@@ -188,7 +199,9 @@ test('restore brings back what was there, keeps the old files and says what it d
   });
   const restored = cli(['restore', backup, '--replace', '--with-key', '--json'], settings);
   expect(restored).toMatchObject({ status: 0 });
-  const { keptAside } = JSON.parse(restored.stdout);
+  const { keptAside, key, sealingKey } = JSON.parse(restored.stdout);
+  expect([key, sealingKey]).toEqual([true, true]);
+  expect(statSync(join(dataDir, 'sealing-key')).mode & 0o777).toBe(0o600);
   expect(statSync(join(dataDir, 'execution-layer.sqlite')).mode & 0o777).toBe(0o600);
   const old = new Sqlite(keptAside, { readonly: true });
   expect(old.prepare('SELECT count(*) FROM requests WHERE id = ?').pluck().get(after)).toBe(1);

@@ -113,6 +113,11 @@ CREATE TABLE reservations (
   PRIMARY KEY (request_id, limit_id, key)
 ) WITHOUT ROWID;
 
+CREATE TABLE sealing (
+  only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
+  key_check TEXT NOT NULL
+);
+
 CREATE TABLE service_time (
   only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
   doc TEXT NOT NULL
@@ -174,4 +179,4 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;

@@ -56,6 +56,7 @@ export interface Store {
    */
   commit(changes: ChangeSet): Promise<CommitResult>;
   request(id: string): Promise<Versioned<GovernedRequest> | undefined>;
+  /** By a token from before tokens named their request. */
   requestByStatusToken(token: string): Promise<Versioned<GovernedRequest> | undefined>;
   /** Newest first. */
   requests(filter: RequestFilter): Promise<Page<GovernedRequest>>;
@@ -142,6 +143,10 @@ export interface Store {
   readonly log: LogReader;
   /** Cheap check for /readyz. @throws StorageUnavailable */
   ping(): Promise<void>;
+  /** What `sealAll` kept; undefined while there may be secret texts that nobody sealed. */
+  sealCheck(): Promise<string | undefined>;
+  /** Seals the secret texts that are not sealed yet, then keeps `check`. */
+  sealAll(seal: (text: string) => string, check: string): Promise<void>;
   close(): Promise<void>;
 }
 

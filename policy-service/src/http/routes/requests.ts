@@ -209,7 +209,7 @@ export function recorder(
 }
 
 export function answerOf(ctx: RouteContext, draft: Draft): unknown {
-  return requestAnswer(draft.request, draft.approval, ctx.deps.settings.publicUrl);
+  return requestAnswer(ctx.deps, draft.request, draft.approval);
 }
 
 /**
@@ -250,7 +250,7 @@ export async function view(ctx: RouteContext, request: GovernedRequest): Promise
   const approval: Approval | undefined = request.approvalId
     ? (await ctx.deps.store.approval(request.approvalId))?.value
     : undefined;
-  return tellStop(ctx.deps, requestAnswer(request, approval, ctx.deps.settings.publicUrl));
+  return tellStop(ctx.deps, requestAnswer(ctx.deps, request, approval));
 }
 
 /** Adds the stop that holds the request of an answer back now. */

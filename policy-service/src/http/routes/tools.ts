@@ -35,7 +35,7 @@ export const toolRoutes: Route[] = [
         );
       }
       const answerOf = ({ request, approval }: Draft): RequestAnswer =>
-        requestAnswer(request, approval, deps.settings.publicUrl);
+        requestAnswer(deps, request, approval);
       let recorded: RequestAnswer | undefined;
       const draft = await runTool(
         deps,

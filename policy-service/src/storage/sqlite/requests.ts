@@ -2,7 +2,6 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Page, RequestFilter, Versioned } from '../../application/ports';
 import type { GovernedRequest } from '../../domain/request';
 import type { RequestState } from '../../domain/states';
-import { requestNamedBy } from '../../domain/status-token';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
 import { firstOfPage, PAGE_BYTES } from './page';
@@ -11,8 +10,7 @@ import type { DocumentWrite } from './prepare';
 /** Requests: documents with optimistic concurrency, listed by the columns generated from them. */
 export class RequestTable {
   private readonly documents: DocumentTable<GovernedRequest>;
-  private readonly byStatusToken: Statement<[string, string], VersionedRow>;
-  private readonly byOlderStatusToken: Statement<[string], VersionedRow>;
+  private readonly byStatusToken: Statement<[string], VersionedRow>;
   private readonly due: Statement<[string, string, number], VersionedRow>;
   private readonly misdated: Statement<[Record<string, unknown>], VersionedRow>;
   private readonly abandoned: Statement<[string, number], VersionedRow>;
@@ -23,9 +21,6 @@ export class RequestTable {
   constructor(private readonly db: Database) {
     this.documents = new DocumentTable(db, 'requests');
     this.byStatusToken = db.prepare(
-      'SELECT version, doc FROM requests WHERE id = ? AND status_token = ?',
-    );
-    this.byOlderStatusToken = db.prepare(
       `SELECT version, doc FROM requests WHERE status_token = ? AND instr(status_token, '.') = 0`,
     );
     // The plus keeps SQLite from searching by state: that would read every request that waits.
@@ -62,9 +57,7 @@ export class RequestTable {
   }
 
   getByStatusToken(token: string): Versioned<GovernedRequest> | undefined {
-    const id = requestNamedBy(token);
-    const row =
-      id === undefined ? this.byOlderStatusToken.get(token) : this.byStatusToken.get(id, token);
+    const row = this.byStatusToken.get(token);
     return row && parseVersioned(row);
   }
 

@@ -29,6 +29,7 @@ import { openDatabase } from './connection';
 import { translated } from './failure';
 import { FilesInPlace } from './files-in-place';
 import { GroupCommit } from './group-commit';
+import { sealAll } from './seal-all';
 import { tablesOf, type Tables } from './tables';
 import { startWriteThread } from './write-thread';
 import { sameThreadWriter, type Writer } from './writer';
@@ -260,6 +261,15 @@ class SqliteStore implements Store {
   async markLog(damage: LogProblem | undefined): Promise<void> {
     this.files.assert();
     this.use(() => this.tables.logCheck.mark(damage));
+  }
+
+  async sealCheck(): Promise<string | undefined> {
+    return this.use(() => this.tables.sealCheck.get());
+  }
+
+  async sealAll(seal: (text: string) => string, check: string): Promise<void> {
+    this.files.assert();
+    this.use(() => sealAll(this.db, seal, check));
   }
 
   async ping(): Promise<void> {

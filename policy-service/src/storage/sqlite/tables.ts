@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { ApprovalTable } from './approvals';
 import { AuditLogTable } from './audit-log';
 import { BundleTable } from './bundles';
@@ -27,6 +27,8 @@ export interface Tables {
   tokens: TokenTable;
   people: PeopleTable;
   sessions: SessionTable;
+  /** Tells the key that secret texts are sealed with. */
+  sealCheck: Statement<[], string>;
   bundles: BundleTable;
   controls: ControlTable;
   revision: RevisionTable;
@@ -47,6 +49,7 @@ export function tablesOf(db: Database): Tables {
     tokens: new TokenTable(db),
     people: new PeopleTable(db),
     sessions: new SessionTable(db),
+    sealCheck: db.prepare<[], string>('SELECT key_check FROM sealing').pluck(),
     bundles: new BundleTable(db),
     controls: new ControlTable(db),
     revision: new RevisionTable(db),

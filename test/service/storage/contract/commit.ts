@@ -31,16 +31,12 @@ export function commitContract(context: ContractContext): void {
     expect(await store.request('req_1')).toEqual({ version: 2, value: next });
   });
 
-  it('finds a request by a status token that names it, and by no other token', async () => {
+  it('finds by a token that names its request nothing: those are compared where they can be opened', async () => {
     const { store } = context;
     const request = aRequest('req_1', { statusToken: statusTokenOf('req_1', 'a-secret') });
     await store.commit({ requests: [{ expectedVersion: 0, next: request }] });
-    expect(await store.requestByStatusToken(request.statusToken)).toMatchObject({ value: request });
-    for (const other of ['another-secret', '', 'a-secre', 'a-secret ']) {
-      expect(await store.requestByStatusToken(statusTokenOf('req_1', other))).toBeUndefined();
-    }
-    for (const other of ['req_1', 'a-secret', statusTokenOf('req_2', 'a-secret')]) {
-      expect(await store.requestByStatusToken(other)).toBeUndefined();
+    for (const token of [request.statusToken, 'req_1', 'a-secret']) {
+      expect(await store.requestByStatusToken(token)).toBeUndefined();
     }
   });
 

@@ -5,7 +5,8 @@ import { fewerIndexes } from './0003-fewer-indexes';
 import { placesAndCanonicalKeys } from './0004-places-and-canonical-keys';
 import { logCheck } from './0005-log-check';
 import { noCsrfTokens } from './0006-no-csrf-tokens';
-import { serviceTime } from './0007-service-time';
+import { sealing } from './0007-sealing';
+import { serviceTime } from './0008-service-time';
 
 /** SQL, or a function of the database for what SQL cannot compute; it runs inside the migration's transaction. */
 export type Migration = string | ((db: Database) => void);
@@ -21,5 +22,6 @@ export const MIGRATIONS: readonly Migration[] = [
   placesAndCanonicalKeys,
   logCheck,
   noCsrfTokens,
+  sealing,
   serviceTime,
 ];
