@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../domain/errors';
 import { accountAddress, foldText } from '../domain/address';
 import { isSamePerson } from '../domain/identity-check';
+import { whyNotPlain } from '../domain/plain-name';
 import { hasExpired, type Person, type Scope, type TokenRecord } from '../domain/identity';
 import type { EntryBody } from '../audit/entry';
 import type { Deps } from './deps';
@@ -38,7 +39,7 @@ export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<s
     prefix: secret.slice(0, PREFIX_LENGTH),
     hash: hash(secret).toString('hex'),
     scopes: input.scopes,
-    owner: input.owner ? (accountAddress(input.owner) ?? foldText(input.owner)) : null,
+    owner: input.owner ? ownerOf(input.owner) : null,
     actions: input.actions,
     actsFor: input.actsFor,
     createdAt: deps.clock.now().toISOString(),
@@ -51,16 +52,28 @@ export async function issueToken(deps: IdentityDeps, input: NewToken): Promise<s
   return secret;
 }
 
-/** @throws AppError `not_found` */
+/** @throws AppError `invalid_parameter` */
+function ownerOf(name: string): string {
+  assertPlain([name]);
+  return accountAddress(name) ?? foldText(name);
+}
+
+/** @throws AppError `not_found`, `concurrent_request` */
 export async function revokeToken(deps: IdentityDeps, id: string): Promise<void> {
-  const token = (await deps.store.tokens()).find((one) => one.id === id);
-  if (!token) throw new AppError('not_found', `There is no token ${id}. See: token list.`);
-  if (token.revokedAt) return;
-  const revokedAt = deps.clock.now().toISOString();
-  await commit(deps, {
-    tokens: [{ ...token, revokedAt }],
-    audit: [entry(deps, 'token.revoked', { id })],
-  });
+  // What others change meanwhile must neither be undone by it nor keep it from happening.
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const revision = await deps.store.revision();
+    const token = (await deps.store.tokens()).find((one) => one.id === id);
+    if (!token) throw new AppError('not_found', `There is no token ${id}. See: token list.`);
+    if (token.revokedAt) return;
+    const made = await commit(deps, {
+      tokens: [{ ...token, revokedAt: deps.clock.now().toISOString() }],
+      audit: [entry(deps, 'token.revoked', { id })],
+      expectedRevision: revision,
+    });
+    if (made) return;
+  }
+  throw changedMeanwhile();
 }
 
 /**
@@ -144,6 +157,7 @@ export async function registerPerson(deps: IdentityDeps, input: NewPerson): Prom
   if (email === undefined) {
     throw new AppError('invalid_parameter', `"${input.email}" is not an e-mail address.`);
   }
+  assertPlain([input.email, input.name, ...input.aliases]);
   assertPassword(deps, input.password, { email, name: input.name, aliases: input.aliases });
   const passwordHash = await deps.passwords.hash(input.password);
   // A service that starts beside the command moves the revision as well, so it is tried again.
@@ -188,6 +202,12 @@ async function assertNoTwin(
     'already_exists',
     `${named.email} or one of the aliases counts as ${twin.email}. If it is the same person, add the address to that account as an alias. If they are two people, create it with --separate: both can sign in, but neither decides on what the other asked for, and together they count as one vote.`,
   );
+}
+
+/** @throws AppError `invalid_parameter` when a new name looks like another one */
+export function assertPlain(names: readonly string[]): void {
+  const why = names.map(whyNotPlain).find((one) => one !== undefined);
+  if (why !== undefined) throw new AppError('invalid_parameter', why);
 }
 
 function hash(secret: string): Buffer {

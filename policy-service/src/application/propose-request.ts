@@ -1,6 +1,7 @@
 import { after, STATUS_LINK_SECONDS } from '../domain/deadlines';
 import { AppError } from '../domain/errors';
 import { namesSomebody } from '../domain/identity-check';
+import { whyNotPlain } from '../domain/plain-name';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../domain/request';
 import { actorOf, assertMayUse, type Caller } from './caller';
 import type { Deps } from './deps';
@@ -119,8 +120,10 @@ export async function subjectOf(
   if (caller.kind !== 'token') {
     throw new AppError('insufficient_scope', 'Only a service token can propose a request.');
   }
-  if (!namesSomebody(requestedBy)) {
-    const message = 'Say who asks for it, in characters that can be read.';
+  const message = namesSomebody(requestedBy)
+    ? whyNotPlain(requestedBy)
+    : 'Say who asks for it, in characters that can be read.';
+  if (message !== undefined) {
     throw new AppError('invalid_body', message, {}, [
       { pointer: '/requestedBy', code: 'unreadable', message },
     ]);

@@ -27,7 +27,7 @@ export function parseName(text: string): ParsedName {
   const mailboxes: Mailbox[] = [];
   const used = new Set<Token>();
   tokens.forEach((token, at) => {
-    if (!isSpecial(token, '@')) return;
+    if (!isSpecial(token, '@') || isSpecial(tokens[at + 1], '@')) return;
     for (const local of runs(tokens, at, -1)) {
       for (const domain of runs(tokens, at, 1)) {
         const mailbox = { local: localOf(local), domain: domainOf(domain) };
@@ -149,6 +149,8 @@ function endOfComment(text: string, start: number): number {
  */
 function runs(tokens: Token[], at: number, step: 1 | -1): Token[][] {
   let next = at + step;
+  // Typed twice, it still stands between the same two.
+  while (step === -1 && isSpecial(tokens[next], '@')) next += step;
   const skipBlanks = (): void => {
     while (tokens[next]?.kind === 'blank') next += step;
   };

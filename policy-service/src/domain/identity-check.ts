@@ -89,12 +89,22 @@ function identityOf(name: string): Identity {
   const found = known.get(name);
   if (found) return found;
   const { mailboxes, bracketed, words } = parseName(name);
-  const keys = new Set([...mailboxes.flatMap(addressKeys), ...bracketed.map(caseless)]);
+  const keys = new Set([
+    ...mailboxes.flatMap((one) => [one, ...relayedBy(one)]).flatMap(addressKeys),
+    ...bracketed.map(caseless),
+  ]);
   const rest = words || (keys.size === 0 ? foldText(name) : '');
   const identity = { keys, words: new Set(rest === '' ? [] : [caseless(rest)]) };
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(name, identity);
   return identity;
+}
+
+/** `ana%example.com@relay` and `example.com!ana@relay` reach ana at example.com, where relays do that. */
+function relayedBy({ local }: Mailbox): Mailbox[] {
+  const [, before = '', after = ''] = /^([^%!]+)[%!](.+)$/u.exec(local) ?? [];
+  const turned = local.includes('!') ? [after, before] : [before, after];
+  return turned.every((part) => part !== '') ? parseName(turned.join('@')).mailboxes : [];
 }
 
 /** Without subaddress, dots, quotes and marks around it; of `?to=ana` the last part, too. */

@@ -1,3 +1,4 @@
+import { changePerson } from '../../../policy-service/src/application/identity/change-person';
 import { registerPerson } from '../../../policy-service/src/application/manage-identities';
 import { TestService } from '../harness';
 
@@ -47,6 +48,32 @@ test.each([
   // The log keeps the claim as it was sent.
   expect((await service.timeline(id))[0].data.subject.requestedBy).toBe(requestedBy);
 });
+
+test.each(['\u0430na.s@example.com', '&#97;na.s@example.com', '=?utf-8?q?ana?= <x@example.com>'])(
+  'who looks like somebody else asks for nothing, and is neither made, nor renamed, nor an owner: %s',
+  async (name) => {
+    const { deps } = service.service;
+    const asked = await service.tool(
+      'vendor_payment.create',
+      { vendor_id: 'V-1001', amount: '1.00', currency: 'USD' },
+      { requestedBy: name },
+    );
+    expect(asked).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/requestedBy', message: expect.stringMatching(/Write/) }] },
+    });
+    const person = { name: 'x', roles: [], aliases: [], password: 'a password for tests' };
+    const refused = expect.objectContaining({ code: 'invalid_parameter' });
+    await expect(registerPerson(deps, { ...person, email: name })).rejects.toEqual(refused);
+    await expect(
+      registerPerson(deps, { ...person, email: 'new@example.com', aliases: [name] }),
+    ).rejects.toEqual(refused);
+    await expect(changePerson(deps, 'bob@example.com', { aliases: [name] })).rejects.toEqual(
+      refused,
+    );
+    await expect(service.newToken({ owner: name })).rejects.toEqual(refused);
+  },
+);
 
 test('two accounts of one person are one vote', async () => {
   const { id, approvalId } = await waiting('clerk@example.com');

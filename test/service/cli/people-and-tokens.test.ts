@@ -154,3 +154,38 @@ test('the list says of a token whose owner is disabled that it writes nothing', 
   person('enable', ANA);
   expect(state()).toBe('active');
 });
+
+test('several administrators at once, on people and tokens: all that succeeded stands, each with one entry', async () => {
+  const made = (type: string, id: string): number =>
+    entries(type).filter(({ data }) => data.id === id || data.email === id).length;
+  token('create', '--name', 'raced', '--scopes', 'requests:read');
+  const raced = (): Body =>
+    JSON.parse(token('list', '--json')).find((one: Body) => one.name === 'raced');
+  const { id } = raced();
+  const before = ['person.changed', 'person.password_changed'].map((type) => made(type, ANA));
+  const run = (...args: string[]): ReturnType<typeof spawnCli> => spawnCli(args, settings);
+  const results = await Promise.all([
+    run('person', 'update', ANA, '--aliases', 'ana one'),
+    run('person', 'update', ANA, '--name', 'Ana the third'),
+    run('person', 'update', ANA, '--roles', 'reviewer,operator'),
+    run('token', 'rotate', id),
+    run('token', 'rotate', id),
+    run('token', 'revoke', id),
+    run('token', 'revoke', id),
+  ]);
+  const ok = results.map(({ status }) => status === 0);
+  expect(ok.slice(0, 3)).toEqual([true, true, true]);
+  expect(ok.slice(5)).toEqual([true, true]);
+  for (const { status, stderr } of results) {
+    if (status !== 0) expect(stderr).toMatch(/Repeat the command|no active token/);
+  }
+  expect(listed()).toMatchObject({
+    name: 'Ana the third',
+    roles: ['reviewer', 'operator'],
+    aliases: ['ana one'],
+  });
+  expect(raced().revokedAt).toBeDefined();
+  expect(made('person.changed', ANA) - (before[0] ?? 0)).toBe(3);
+  expect(made('token.revoked', id)).toBe(1);
+  expect(made('token.rotated', id)).toBe(ok.slice(3, 5).filter(Boolean).length);
+});

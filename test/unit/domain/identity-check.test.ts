@@ -77,6 +77,23 @@ describe('one person, however the address is written', () => {
     '\u202eana.s@example.com\u202c',
     '\u{e0001}ana.s\u{e0061}@example.com',
     '"ana.s@example.com" <bob@example.com>',
+    'ana.s@@example.com',
+    'ana.s@example.com@relay.example',
+    'ana.s%example.com@relay.example',
+    'example.com!ana.s@relay.example',
+    'mailto:bob@example.com?cc=ana.s@example.com',
+    '%6Dailto:%61na.s%2540example.com',
+    'EX=/o=x;SMTP:ana.s@example.com',
+    'CN=Ana,E=ana.s@example.com',
+    'bob@example.com|ana.s@example.com',
+    'bob@example.com\nana.s@example.com',
+    '"ana"."s"@example.com',
+    'ana(a(b)c).s@example(d).com',
+    '「ana.s@example.com」',
+    '\u{1d41a}na.s@example.com',
+    'ana\u115f.s@example.com\u0000',
+    `${'x'.repeat(5000)} ana.s@example.com`,
+    `ana.s@example.com${' '.repeat(5000)}`,
   ])('%j', (written) => {
     expect(same(written, 'ana.s@example.com')).toBe(true);
     expect(same(written, 'carl@example.com')).toBe(false);
@@ -158,6 +175,7 @@ test('an account keeps its exact address', () => {
   expect(accountAddress('Ana <Ana.S+x@Example.com.>')).toBe('ana.s+x@example.com');
   expect(accountAddress('"ana".s@example.com')).toBe('ana.s@example.com');
   expect(accountAddress('root@localhost')).toBe('root@localhost');
+  expect(accountAddress('ana%sales@example.com')).toBe('ana%sales@example.com');
   expect(accountAddress("o'brien@example.com")).toBe("o'brien@example.com");
   expect(accountAddress('"a b"@example.com')).toBe('"a b"@example.com');
   expect(accountAddress('ana@münchen.example')).toBe('ana@xn--mnchen-3ya.example');

@@ -2,7 +2,7 @@ import type { EntryBody } from '../../audit/entry';
 import { AppError } from '../../domain/errors';
 import { isSamePerson } from '../../domain/identity-check';
 import type { Person } from '../../domain/identity';
-import { entry, type IdentityDeps } from '../manage-identities';
+import { assertPlain, entry, type IdentityDeps } from '../manage-identities';
 import { commit } from '../unit-of-work';
 import { assertPassword } from './assert-password';
 import { findPerson } from './find-person';
@@ -29,6 +29,7 @@ export async function changePerson(
   email: string,
   change: PersonChange,
 ): Promise<Person> {
+  assertPlain([...(change.aliases ?? []), ...(change.name === undefined ? [] : [change.name])]);
   let passwordHash: string | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const revision = await deps.store.revision();
