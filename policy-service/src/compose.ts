@@ -6,6 +6,7 @@ import type { Express } from 'express';
 import pino from 'pino';
 import { ActivePolicy } from './application/active-policy';
 import { adoptSealingKey } from './application/adopt-sealing-key';
+import { CallRecords } from './application/calls/call-records';
 import { Checkpoints } from './application/checkpoints';
 import type { Deps, Log } from './application/deps';
 import { checkLog } from './application/log-check/check-log';
@@ -190,6 +191,7 @@ export async function composeService(
     passwords: scryptPasswords,
     signInDelays: new SignInDelays(),
     sealer,
+    calls: new CallRecords({ store, clock, log }),
     log,
     settings: {
       publicUrl: config.publicUrl,
@@ -228,6 +230,7 @@ export async function composeService(
     idle: () => executeRequest.idle(),
     async close() {
       if (extractor instanceof OffThreadExtractor) await extractor.close();
+      await deps.calls.flush(true);
       await store.close();
     },
   };

@@ -118,6 +118,10 @@ export function webDeps(deps: Deps): WebDeps {
       activations: (page) => deps.store.activations(page),
     },
     whatIf: whatIfDeps(deps),
+    refused: ({ person, ...call }, error) => {
+      const caller = person && { kind: 'person' as const, person, traceId: traceId() };
+      return deps.calls.refused({ ...call, caller, traceId: traceId() }, error);
+    },
     unexpected: (error) => deps.log.error({ err: error }, 'unexpected error on a page'),
     publicUrl: deps.settings.publicUrl,
     now: () => deps.clock.now(),

@@ -11,6 +11,7 @@ import { ClockWatch } from './watch-clock';
 const EVERY = {
   policy: 500,
   callbacks: 250,
+  calls: 5_000,
   expiry: 1_000,
   recovery: 1_000,
   log: 5_000,
@@ -33,6 +34,7 @@ export function startBackground(
   const loops = [
     loop(deps, 'policy', EVERY.policy, async () => void (await deps.policy.refresh())),
     loop(deps, 'callbacks', EVERY.callbacks, () => deliverCallbacks(deps)),
+    loop(deps, 'calls', EVERY.calls, () => deps.calls.flush()),
     loop(deps, 'expiry', EVERY.expiry, () => expireDue(deps)),
     loop(deps, 'recovery', EVERY.recovery, () => recoverExecutions(deps)),
     loop(deps, 'log', every.log ?? EVERY.log, () => watch.look()),

@@ -1,6 +1,7 @@
 import type { Bundle } from '../domain/bundle';
 import type { Clock, Connector, ConnectorHealth, Extractor, Random, Sealer, Store } from './ports';
 import type { ActivePolicy } from './active-policy';
+import type { CallRecords } from './calls/call-records';
 import type { FactSource } from './facts';
 import type { SignInDelays } from './identity/sign-in-delays';
 import type { BundleReader } from './policies/bundle-reader';
@@ -37,6 +38,7 @@ export interface Deps {
   callbacks: CallbackSender;
   passwords: Passwords;
   signInDelays: SignInDelays;
+  calls: CallRecords;
   sealer: Sealer;
   log: Log;
   settings: Settings;

@@ -121,24 +121,35 @@ function changedMeanwhile(): AppError {
   );
 }
 
-/**
- * The token that a secret belongs to, compared in constant time; undefined when it is unknown,
- * expired or revoked.
- */
+/** The token that a secret belongs to; undefined when it is unknown, expired or revoked. */
 export async function tokenOf(
   deps: Pick<Deps, 'store' | 'clock'>,
   secret: string,
 ): Promise<TokenRecord | undefined> {
-  const candidates = await deps.store.tokenByPrefix(secret.slice(0, PREFIX_LENGTH));
-  const given = hash(secret);
   const { now, lived } = momentBy(deps.clock);
-  const is = (stored: string): boolean => timingSafeEqual(Buffer.from(stored, 'hex'), given);
-  const found = candidates.find(
+  const found = await issuedToken(deps, secret);
+  if (!found || found.revokedAt !== undefined || hasExpired(found, now)) return undefined;
+  const { hash: current, previous } = found;
+  const valid =
+    sameHash(current, secret) || (previous !== undefined && lived.toISOString() < previous.until);
+  return valid ? found : undefined;
+}
+
+/** The token that a secret was issued for, whether or not it is valid still. */
+export async function issuedToken(
+  deps: Pick<Deps, 'store'>,
+  secret: string,
+): Promise<TokenRecord | undefined> {
+  const candidates = await deps.store.tokenByPrefix(secret.slice(0, PREFIX_LENGTH));
+  return candidates.find(
     ({ hash: current, previous }) =>
-      is(current) ||
-      (previous !== undefined && is(previous.hash) && lived.toISOString() < previous.until),
+      sameHash(current, secret) || (previous !== undefined && sameHash(previous.hash, secret)),
   );
-  return found?.revokedAt !== undefined || hasExpired(found, now) ? undefined : found;
+}
+
+/** Compared in constant time. */
+function sameHash(stored: string, secret: string): boolean {
+  return timingSafeEqual(Buffer.from(stored, 'hex'), hash(secret));
 }
 
 export interface NewPerson {

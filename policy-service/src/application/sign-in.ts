@@ -47,9 +47,20 @@ export async function signIn(
   });
   const now = deps.clock.now();
   if (!person || person.disabledAt || !matches) {
-    // Recorded alike for everybody, so that the time it takes does not tell who exists.
-    await audit(deps, 'person.sign_in_refused', person?.email ?? 'unknown', traceId);
-    throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
+    const refusal = new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
+    // Recorded and counted alike for everybody, so that the time it takes does not tell who exists.
+    await deps.calls.note(
+      {
+        type: 'person.sign_in_refused',
+        actor: { kind: 'service', id: 'sign-in' },
+        address,
+        traceId,
+        data: { email: person?.email ?? 'unknown' },
+        apart: account,
+      },
+      refusal,
+    );
+    throw refusal;
   }
   admitted.succeeded();
   const cookie = deps.random.secret();
@@ -162,20 +173,4 @@ async function keepQuietly(deps: Deps, changes: ChangeSet): Promise<void> {
 /** Derived from what only the browser and this call know, so that nothing of it is stored. */
 function csrfTokenOf(cookie: string): string {
   return createHmac('sha256', cookie).update('csrf').digest('base64url');
-}
-
-async function audit(deps: Deps, type: string, email: string, traceId: string): Promise<void> {
-  if (await deps.store.log.damage())
-    return deps.log.warn({ type, email }, 'not entered: the log is damaged');
-  await commit(deps, {
-    audit: [
-      {
-        type,
-        at: deps.clock.now().toISOString(),
-        traceId,
-        actor: { kind: 'service', id: 'sign-in' },
-        data: { email },
-      },
-    ],
-  });
 }

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createReadStream, readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { StorageUnavailable } from '../application/ports';
 import { allEntries, verifyWholeLog } from '../application/read-log';
 import { verifyCheckpoint, type CheckpointResult, type TreeHead } from '../audit/checkpoint';
+import type { EntryBody } from '../audit/entry';
 import { ExportError, exportedEntries, type ExportNotes } from '../audit/export-lines';
 import { verifyLog, type LoggedBytes } from '../audit/verify-log';
 import { AppError } from '../domain/errors';
 import { reportVerification, type Verified } from './audit-report';
-import { withLog } from './offline';
+import { withExistingStore, withLog, type OfflineDeps } from './offline';
 
 interface VerifyOptions {
   file?: string;
@@ -42,8 +44,9 @@ export function auditCommands(): Command {
     .command('export')
     .description('Write the whole log to standard output as NDJSON')
     .action(() =>
-      withLog(async (log) => {
-        for await (const entry of allEntries(log)) {
+      withExistingStore(async (deps) => {
+        await enterExport(deps);
+        for await (const entry of allEntries(deps.store.log)) {
           if (!process.stdout.write(`${JSON.stringify(entry)}\n`)) {
             await once(process.stdout, 'drain');
           }
@@ -51,6 +54,20 @@ export function auditCommands(): Command {
       }),
     );
   return audit;
+}
+
+/** The export says of itself that it was made; a log that cannot be written is exported all the same. */
+async function enterExport({ store, clock }: OfflineDeps): Promise<void> {
+  const entry: EntryBody = {
+    type: 'audit.export_asked',
+    at: clock.now().toISOString(),
+    actor: { kind: 'cli', id: 'command-line' },
+    data: { count: 1 },
+  };
+  await store.commit({ audit: [entry] }).catch((error: unknown) => {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    process.stderr.write(`This export has no entry in the log: ${error.message}\n`);
+  });
 }
 
 /** @throws AppError `invalid_parameter` for a file that is no export of a whole log */

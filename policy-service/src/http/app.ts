@@ -12,6 +12,7 @@ import { healthRoutes } from './health';
 import { createMetrics } from './metrics';
 import { mountRoutes, type HttpDeps } from './mount';
 import { openApiDocument } from './openapi';
+import { NO_ROUTE, noteRefusal, whoeverCalls } from './refused-call';
 import { sendProblem, toAppError } from './problem';
 import { routes } from './routes';
 import { traceIdOf } from './trace';
@@ -35,7 +36,7 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   const metrics = createMetrics(http.deps);
   app.use(metrics.measure);
   app.use(security());
-  const guessing = slowDownGuessing();
+  const guessing = slowDownGuessing(http);
   app.use('/v1/session', guessing);
   app.use('/sign-in', guessing, errorPages(web));
   // The API first: its calls are many, and need not pass by the pages.
@@ -48,7 +49,7 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
     res.json(document);
   });
   app.use(createWebRouter(web));
-  app.use(nothingHere);
+  app.use(nothingHere(http));
   app.use(lastResort(http));
   return app;
 }
@@ -80,13 +81,18 @@ function security(): express.RequestHandler {
   };
 }
 
-const nothingHere: express.RequestHandler = (req, res) => {
-  const asked = `${req.method} ${req.originalUrl.slice(0, 80)}`;
-  const error = new AppError('not_found', `There is no ${asked} here; see /docs.`);
-  sendProblem(res, error, String(res.locals['traceId']));
-};
+function nothingHere({ deps }: HttpDeps): express.RequestHandler {
+  return async (req, res) => {
+    const asked = `${req.method} ${req.originalUrl.slice(0, 80)}`;
+    const error = new AppError('not_found', `There is no ${asked} here; see /docs.`);
+    const traceId = String(res.locals['traceId']);
+    const caller = await whoeverCalls(deps, req, traceId);
+    await noteRefusal(deps, req, NO_ROUTE, traceId, error, caller);
+    sendProblem(res, error, traceId);
+  };
+}
 
-function slowDownGuessing(): express.RequestHandler {
+function slowDownGuessing({ deps }: HttpDeps): express.RequestHandler {
   return rateLimit({
     windowMs: 5 * 60_000,
     limit: SIGN_INS,
@@ -94,11 +100,13 @@ function slowDownGuessing(): express.RequestHandler {
     skipSuccessfulRequests: true,
     standardHeaders: false,
     legacyHeaders: false,
-    handler: (req, _res, next) => {
+    handler: async (req, res, next) => {
       const { resetTime } = (req as unknown as { rateLimit: { resetTime: Date } }).rateLimit;
       const seconds = Math.max(1, Math.ceil((resetTime.getTime() - Date.now()) / 1000));
       const message = `Too many failed sign-ins from this address. Wait ${seconds} s and try again.`;
-      next(new AppError('rate_limited', message, { retryAfter: seconds }));
+      const error = new AppError('rate_limited', message, { retryAfter: seconds });
+      await noteRefusal(deps, req, req.baseUrl.toLowerCase(), String(res.locals['traceId']), error);
+      next(error);
     },
     // What a proxy that nobody named says of an address is not looked at, and needs no warning.
     validate: { xForwardedForHeader: false },
@@ -107,10 +115,12 @@ function slowDownGuessing(): express.RequestHandler {
 
 function lastResort(http: HttpDeps): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
-  return (error: unknown, _req, res, _next) => {
+  return async (error: unknown, req, res, _next) => {
     const refusal = toAppError(error);
     if (refusal.code === 'internal') http.deps.log.error({ err: error }, 'unexpected error');
+    const traceId = String(res.locals['traceId']);
+    await noteRefusal(http.deps, req, NO_ROUTE, traceId, refusal);
     if (res.headersSent) res.destroy();
-    else sendProblem(res, refusal, String(res.locals['traceId']));
+    else sendProblem(res, refusal, traceId);
   };
 }

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import type { Caller } from '../application/caller';
 import type { Deps } from '../application/deps';
-import { tokenOf } from '../application/manage-identities';
+import { issuedToken, tokenOf } from '../application/manage-identities';
 import { sessionOf } from '../application/sign-in';
 import { AppError } from '../domain/errors';
 import { readSessionCookie } from '../web/session-cookie';
@@ -60,8 +60,18 @@ export function authorize(caller: Caller, access: Access): void {
   }
 }
 
+/** Id of a token that was sent but is revoked, expired or replaced. */
+export async function formerToken(deps: Deps, req: Request): Promise<string | undefined> {
+  const secret = secretIn(req.headers.authorization ?? '');
+  return secret === undefined ? undefined : (await issuedToken(deps, secret))?.id;
+}
+
+function secretIn(header: string): string | undefined {
+  return /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(header)?.[1];
+}
+
 async function tokenCaller(deps: Deps, header: string, traceId: string): Promise<Caller> {
-  const secret = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(header)?.[1];
+  const secret = secretIn(header);
   const token = secret ? await tokenOf(deps, secret) : undefined;
   if (!token) {
     throw new AppError('unauthenticated', 'The service token is unknown, expired or revoked.');

@@ -1,12 +1,18 @@
 import { recordRefusal } from '../application/record-refusal';
 import type { AppError } from '../domain/errors';
-import type { RouteContext } from './route';
+import type { Route, RouteContext } from './route';
 
 /** Records a refused command of /v1/requests/{id} on that request; votes record their own. */
-export async function logRefusal(context: RouteContext, error: AppError): Promise<void> {
-  const { deps, req, params, caller } = context;
-  if (req.method === 'GET' || !req.path.startsWith('/v1/requests/') || !params['id']) return;
-  const request = await deps.store.request(params['id']).catch(() => undefined);
+export async function logRefusal(
+  route: Route,
+  context: RouteContext,
+  error: AppError,
+): Promise<void> {
+  const { deps, params, caller } = context;
+  if (route.method === 'get' || !route.path.startsWith('/v1/requests/{id}')) return;
+  const request = await deps.store.request(params['id'] ?? '').catch(() => undefined);
   if (!request) return;
-  await recordRefusal(deps, caller, request.value.id, `${req.method} ${req.path}`, error);
+  const { id } = request.value;
+  const command = `${route.method.toUpperCase()} ${route.path.replace('{id}', id)}`;
+  await recordRefusal(deps, caller, id, command, error);
 }

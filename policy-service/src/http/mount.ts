@@ -11,6 +11,7 @@ import { authenticate, authorize } from './authenticate';
 import { parseJsonObject } from './parse-json';
 import { readText } from './read-text';
 import { logRefusal } from './log-refusal';
+import { callOf, noteRefusal, whoeverCalls } from './refused-call';
 import { sendProblem, toAppError } from './problem';
 import { ALREADY_SENT, type Route, type RouteContext } from './route';
 import type { RateLimit } from './rate-limit';
@@ -38,7 +39,7 @@ export function mountRoutes(routes: Route[], http: HttpDeps): RequestHandler {
       const checks = checksOf(route);
       router[route.method](path, (req, res) => serve(route, checks, http, req, res));
     }
-    refuseOtherMethods(router, members);
+    refuseOtherMethods(router, members, http);
     routers.set(group, router);
   }
   return (req, res, next) => {
@@ -101,6 +102,9 @@ async function serve(
     if (route.method !== 'get' && !route.reads) await assertLogSound(http.deps.store.log);
     if (checks.body)
       context.body = bodyOf(route, await readText(req, res, route.maxBodyBytes), checks.body);
+    if (route.entered) {
+      await http.deps.calls.asked(route.entered, callOf(req, route.path, traceId, caller));
+    }
     const answer = await answerCall(route, http, context);
     if (answer.body === ALREADY_SENT) return;
     if (answer.replayed) res.setHeader('Idempotent-Replayed', 'true');
@@ -110,7 +114,8 @@ async function serve(
     const refusal = toAppError(error);
     if (refusal.code === 'internal')
       http.deps.log.error({ err: error, traceId }, 'unexpected error');
-    if (context) await logRefusal(context, refusal);
+    if (context) await logRefusal(route, context, refusal);
+    await noteRefusal(http.deps, req, route.path, traceId, refusal, context?.caller);
     if (res.headersSent) res.destroy();
     else {
       const told = context ? await withWhatExists(route, context, refusal) : refusal;
@@ -188,19 +193,22 @@ function queryOf(req: Request, checks: Checks): Record<string, string> {
   return req.query as Record<string, string>;
 }
 
-function refuseOtherMethods(router: Router, routes: Route[]): void {
+function refuseOtherMethods(router: Router, routes: Route[], http: HttpDeps): void {
   const methods = new Map<string, string[]>();
   for (const { method, path } of routes) {
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
   }
   for (const [path, allowed] of methods) {
-    router.all(path.replace(/\{(\w+)\}/g, ':$1'), (req, res) => {
+    router.all(path.replace(/\{(\w+)\}/g, ':$1'), async (req, res) => {
       res.setHeader('Allow', allowed.join(', '));
+      const traceId = String(res.locals['traceId']);
       const error = new AppError(
         'method_not_allowed',
         `${req.method} is not possible here; use ${allowed.join(' or ')}.`,
       );
-      sendProblem(res, error, String(res.locals['traceId']));
+      const caller = await whoeverCalls(http.deps, req, traceId);
+      await noteRefusal(http.deps, req, path, traceId, error, caller);
+      sendProblem(res, error, traceId);
     });
   }
 }

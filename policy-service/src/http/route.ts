@@ -37,6 +37,8 @@ export interface Route {
   summary: string;
   /** It changes nothing but sessions, so it goes on while the log is damaged. */
   reads?: true;
+  /** It shows much at once: that it was asked is an entry. */
+  entered?: 'audit.export_asked' | 'policy.what_if_asked';
   access: Access;
   idempotencyKey?: 'required' | 'optional';
   /** JSON Schema of the body; unknown fields are refused. */

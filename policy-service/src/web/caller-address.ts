@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Request } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 
@@ -6,5 +7,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
  * what a trusted proxy says of it. Of an IPv6 address the network, since one caller has many in it.
  */
 export function callerAddress(req: Request): string {
-  return req.ip === undefined ? '' : ipKeyGenerator(req.ip);
+  const told = req.ip ?? '';
+  // A proxy may pass on what is no address; nothing that a caller wrote stands for one.
+  return ipKeyGenerator(isIP(told) ? told : (req.socket.remoteAddress ?? ''));
 }

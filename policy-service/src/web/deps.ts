@@ -5,6 +5,7 @@ import type { Twin } from '../application/twins';
 import type { Finding } from '../application/resolve-outcome';
 import type { Approval, ApprovalState } from '../domain/approval';
 import type { Control } from '../domain/control';
+import type { AppError } from '../domain/errors';
 import type { Person } from '../domain/identity';
 import type { GovernedRequest } from '../domain/request';
 import type { PoliciesDeps } from './policies-deps';
@@ -103,6 +104,11 @@ export interface WebDeps {
   whatIf: WhatIfDeps;
   /** One true sentence for the requester. */
   message(request: GovernedRequest): string;
+  /** Leaves an entry of a refused form or page; the route is its template. */
+  refused(
+    call: { person?: Person; address: string; route: string },
+    error: AppError,
+  ): Promise<void>;
   /** Told every error that is not an AppError; the page itself says nothing about it. */
   unexpected(error: unknown): void;
   publicUrl: string;

@@ -3,6 +3,7 @@ import { AppError } from '../domain/errors';
 import type { Viewer, WebDeps } from './deps';
 import { localPath } from './local-path';
 import { ErrorPage } from './pages/error';
+import { noteRefused } from './note-refused';
 import { goTo, sendPage, tellWhen } from './respond';
 
 const TITLES: Record<number, string> = {
@@ -24,29 +25,40 @@ function toSignIn(req: Request, res: Response): void {
 }
 
 /** Express's own refusals (wrong encoding, form too large) carry a status below 500. */
-function clientStatus(error: unknown): number | undefined {
+function asRefusal(error: unknown): unknown {
   const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+  if (error instanceof AppError || typeof status !== 'number') return error;
+  if (status < 400 || status >= 500) return error;
+  const code =
+    status === 413
+      ? 'body_too_large'
+      : status === 415
+        ? 'unsupported_media_type'
+        : 'malformed_json';
+  return new AppError(code, 'What the browser sent could not be read. Go back and try again.');
 }
 
 function explain(error: unknown): { status: number; message: string } {
   if (error instanceof AppError && error.code !== 'internal') {
     return { status: error.status, message: error.message };
   }
-  const status = error instanceof AppError ? undefined : clientStatus(error);
-  return status === undefined
-    ? {
-        status: 500,
-        message: 'Something went wrong here. Open the page again to see how it stands.',
-      }
-    : { status, message: 'What the browser sent could not be read. Go back and try again.' };
+  return {
+    status: 500,
+    message: 'Something went wrong here. Open the page again to see how it stands.',
+  };
 }
 
 /** Every error of the pages as a page. Errors that nobody foresaw are reported, never shown. */
 export function errorPages(deps: WebDeps): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) return next(error);
-    if (error instanceof AppError && error.code === 'unauthenticated') return toSignIn(req, res);
+  return async (thrown: unknown, req, res, next) => {
+    if (res.headersSent) return next(thrown);
+    const error = asRefusal(thrown);
+    const toBeAsked = error instanceof AppError && error.code === 'unauthenticated';
+    // Who opens a page before signing in is asked to, and not refused.
+    if (error instanceof AppError && !(toBeAsked && req.method !== 'POST')) {
+      await noteRefused(deps, req, res, error);
+    }
+    if (toBeAsked) return toSignIn(req, res);
     const { status, message } = explain(error);
     if (status === 500) deps.unexpected(error);
     if (error instanceof AppError) tellWhen(res, error);

@@ -19,7 +19,7 @@ interface PageFilter {
   limit: number;
 }
 
-/** What the pages under /policies/what-if need; nothing of it changes anything. */
+/** What the pages under /policies/what-if need; that it was asked is an entry, and nothing else of it changes anything. */
 export interface WhatIfDeps {
   /** Stored policies, the active one first, then newest first. */
   policies(): Promise<PolicyChoice[]>;
@@ -28,7 +28,7 @@ export interface WhatIfDeps {
   /** @throws AppError `invalid_parameter`, `facts_unavailable` */
   simulate(person: Person, question: Question, bundle: Bundle): Promise<Simulation>;
   /** @throws AppError `invalid_parameter`, `concurrent_request` */
-  replay(bundle: Bundle, period: Period, page: PageFilter): Promise<ReplayPage>;
+  replay(person: Person, bundle: Bundle, period: Period, page: PageFilter): Promise<ReplayPage>;
   /** @throws AppError `invalid_parameter` */
-  shadow(period: Period, page: PageFilter): Promise<ShadowPage>;
+  shadow(person: Person, period: Period, page: PageFilter): Promise<ShadowPage>;
 }

@@ -259,7 +259,10 @@ test.each<[string, RegExp, (file: string) => void]>([
     status: 1,
     stderr: expect.stringMatching(sentence),
   });
-  expect(cli(['audit', 'export'], settings).stdout).toBe(before);
+  // The second export tells of itself; nothing else is new.
+  const after = cli(['audit', 'export'], settings).stdout;
+  expect(after.startsWith(before)).toBe(true);
+  expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
   expect(readdirSync(dataDir).filter((name) => /restor/.test(name))).toEqual([]);
 });
 

@@ -186,10 +186,14 @@ test('audit export is verified without the service, also against a kept checkpoi
     );
   expect(verify(file)).toMatchObject({
     status: 0,
-    stdout: expect.stringMatching(/intact: 5 entries/),
+    stdout: expect.stringMatching(/intact: 6 entries/),
   });
 
   const lines = readFileSync(file, 'utf8').trim().split('\n');
+  expect(JSON.parse(JSON.parse(lines.at(-1) ?? '').canonical)).toMatchObject({
+    type: 'audit.export_asked',
+    actor: { kind: 'cli' },
+  });
   const truncated = join(dataDir, 'truncated.ndjson');
   writeFileSync(truncated, lines.slice(0, checkpoint.size - 1).join('\n'));
   expect(verify(truncated).status).toBe(1);

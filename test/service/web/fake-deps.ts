@@ -61,6 +61,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     ...changes,
   };
   const calls: { name: string; input: unknown }[] = [];
+  const refusals: { person?: string; route: string; code: string }[] = [];
   const found = <T>(item: T | undefined): T => {
     if (item === undefined) throw new AppError('not_found', 'There is no such thing.');
     return item;
@@ -175,6 +176,9 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
       shadow: async () => Promise.reject(nothingToAsk()),
     },
     message: () => world.message,
+    async refused({ person, route }, error) {
+      refusals.push({ person: person?.email, route, code: error.code });
+    },
     unexpected(error) {
       calls.push({ name: 'unexpected', input: error });
     },
@@ -182,5 +186,5 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     now: () => NOW,
     ...overrides,
   };
-  return { deps, world, calls };
+  return { deps, world, calls, refusals };
 }

@@ -98,6 +98,7 @@ export const auditRoutes: Route[] = [
     path: '/v1/audit/export',
     tag: 'Audit',
     summary: 'The whole log as NDJSON, to be verified without this service',
+    entered: 'audit.export_asked',
     access: AUDIT,
     query: { from: WHOLE_NUMBER },
     status: 200,

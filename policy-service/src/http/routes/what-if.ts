@@ -26,6 +26,7 @@ export const whatIfRoutes: Route[] = [
     tag: 'Policies',
     summary: 'Ask what a policy would say to one request, or to the stored decisions of a period',
     reads: true,
+    entered: 'policy.what_if_asked',
     access: READ,
     body: WHAT_IF,
     status: 200,
@@ -46,6 +47,7 @@ export const whatIfRoutes: Route[] = [
     path: '/v1/policies/shadow',
     tag: 'Policies',
     summary: 'What the rules on trial (log_only) would have done in a period',
+    entered: 'policy.what_if_asked',
     access: READ,
     query: {
       from: { type: 'string', maxLength: 40, description: 'Default: a week before to' },

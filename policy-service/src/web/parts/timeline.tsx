@@ -5,6 +5,12 @@ import { json } from './basics';
 
 const ACTORS = { token: 'token', person: 'person', service: 'the service', cli: 'command line' };
 
+/** Repeats of a minute are one entry with their count. */
+function times({ type, data }: StoredEntry['entry']): string {
+  const repeats = type === 'request.command_refused' && data['since'] !== undefined;
+  return repeats ? `again, ${String(data['count'])} times ` : '';
+}
+
 /** The audit log of one request, oldest first; the three moments stand out with their names. */
 export function Timeline({ entries, now }: { entries: StoredEntry[]; now: Date }) {
   if (entries.length === 0) return <p class="muted">Nothing is recorded yet.</p>;
@@ -14,7 +20,7 @@ export function Timeline({ entries, now }: { entries: StoredEntry[]; now: Date }
         <li class={entry.moment ?? 'plain'}>
           {entry.moment !== undefined && <p class="moment-name">{MOMENT_LABELS[entry.moment]}</p>}
           <p>
-            <span class="strong">{label(entry.type)}</span>{' '}
+            <span class="strong">{label(entry.type)}</span> {times(entry)}
             <span class="small muted">
               by {ACTORS[entry.actor.kind]}
               {entry.actor.kind !== 'service' && ` ${visible(entry.actor.id)}`}

@@ -6,6 +6,7 @@ import type { WebDeps } from '../deps';
 import { csrfChecked, field, parameter, readForm, sameOrigin, signedIn, viewerOf } from '../guards';
 import { ControlsPage } from '../pages/controls';
 import type { StopDraft } from '../parts/stop-forms';
+import { noteRefused } from '../note-refused';
 import { goTo, sendPage } from '../respond';
 
 const PAGE = 25;
@@ -53,6 +54,7 @@ async function orShowAgain(
     await work();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid_parameter') throw error;
+    await noteRefused(deps, req, res, error);
     return show(req, res, deps, error.status, { draft, problem: error.message });
   }
   goTo(res, '/controls');

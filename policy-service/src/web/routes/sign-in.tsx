@@ -1,10 +1,11 @@
 import type { Router } from 'express';
 import { AppError } from '../../domain/errors';
-import { callerAddress } from '../caller-address';
 import type { WebDeps } from '../deps';
+import { callerAddress } from '../caller-address';
 import { csrfChecked, field, readForm, sameOrigin, signedIn } from '../guards';
 import { localPath } from '../local-path';
 import { SignInPage } from '../pages/sign-in';
+import { noteRefused } from '../note-refused';
 import { goTo, sendPage, tellWhen } from '../respond';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../session-cookie';
 
@@ -32,6 +33,7 @@ export function addSignInRoutes(router: Router, deps: WebDeps): void {
         error instanceof AppError &&
         (error.code === 'invalid_credentials' || error.code === 'rate_limited');
       if (!answerable) throw error;
+      await noteRefused(deps, req, res, error);
       const page = <SignInPage next={next} email={email} problem={error.message} />;
       tellWhen(res, error);
       return sendPage(res, error.status, page);

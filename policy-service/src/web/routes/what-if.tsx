@@ -56,7 +56,12 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     const cursor = parameter(req, 'cursor');
     const asked =
       parameter(req, 'run') === '1'
-        ? await orProblem(() => deps.whatIf.replay(bundle, periodOf(days), { cursor, limit: PAGE }))
+        ? await orProblem(() =>
+            deps.whatIf.replay(viewerOf(res).person, bundle, periodOf(days), {
+              cursor,
+              limit: PAGE,
+            }),
+          )
         : {};
     const query = { policy: bundle.version, ...days, run: '1' };
     sendPage(
@@ -79,7 +84,7 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     const days = daysOf(req, deps.now());
     const cursor = parameter(req, 'cursor');
     const asked = await orProblem(() =>
-      deps.whatIf.shadow(periodOf(days), { cursor, limit: PAGE }),
+      deps.whatIf.shadow(viewerOf(res).person, periodOf(days), { cursor, limit: PAGE }),
     );
     sendPage(
       res,
