@@ -21,6 +21,7 @@ import { createBundleReader } from './bundle/bundle-reader';
 import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
 import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
+import { unusableConnector } from './erp/unusable-connector';
 import { Secrets } from './erp/secrets';
 import { unlistedVariables } from './erp/variables';
 import { Resilience } from './erp/resilience/resilience';
@@ -256,12 +257,18 @@ export function bundleReader(
   parts: ConnectorDeps,
 ): BundleReader {
   return createBundleReader((definitions, use) => {
-    assertLeaseOutlives(definitions, config.leaseSeconds);
-    for (const definition of definitions) {
-      const problem = variableProblem(definition, config.connectorVariables, use);
-      if (problem !== undefined) parts.log.warn({ connector: definition.id }, problem);
-    }
-    return definitions.map((definition) => connectorOf(definition, env, parts));
+    return definitions.map((definition) => {
+      try {
+        assertLeaseOutlives(definition, config.leaseSeconds);
+        const problem = variableProblem(definition, config.connectorVariables, use);
+        if (problem !== undefined) parts.log.warn({ connector: definition.id }, problem);
+        return connectorOf(definition, env, parts);
+      } catch (error) {
+        // A new bundle is refused for it; in the active one only this connector's actions wait.
+        if (use === 'new' || !(error instanceof ConfigError)) throw error;
+        return unusableConnector(definition, error.message);
+      }
+    });
   });
 }
 
@@ -302,13 +309,12 @@ function variableProblem(
 }
 
 /** A call that outlives the lease would be taken for dead while it still writes. */
-function assertLeaseOutlives(connectors: ConnectorDefinition[], leaseSeconds: number): void {
-  for (const { id, longestCallMs } of connectors.map(traitsOf)) {
-    if (longestCallMs >= leaseSeconds * 1000) {
-      throw new ConfigError(
-        `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${longestCallMs / 1000} s. Write a larger number.`,
-      );
-    }
+function assertLeaseOutlives(connector: ConnectorDefinition, leaseSeconds: number): void {
+  const { id, longestCallMs } = traitsOf(connector);
+  if (longestCallMs >= leaseSeconds * 1000) {
+    throw new ConfigError(
+      `EXECUTION_LAYER_LEASE_SECONDS is ${leaseSeconds}, but calls of the connector ${id} may take ${longestCallMs / 1000} s. Write a larger number.`,
+    );
   }
 }
 

@@ -29,7 +29,6 @@ export async function startPolicy(
     const notes = [noteProblems(state.problems), noteDifference(folder, state.bundle.version)];
     return notes.filter((note) => note !== undefined).join('\n') || undefined;
   }
-  if (state.cause instanceof ConfigError) throw state.cause;
   const problems = refusal
     ? [refusal.message, ...refusal.errors.map(({ message }) => `  ${message}`)].join('\n')
     : state.problem;

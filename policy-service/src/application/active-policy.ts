@@ -17,7 +17,7 @@ export type PolicyState = {
       connectors: ReadonlyMap<string, Connector>;
       /** Records as these connectors read them. */
       facts: FactSource;
-      /** What keeps it from being activated again: stricter checks than those it passed once. */
+      /** What keeps it from being activated again: stricter checks than those it passed once, lost settings. */
       problems: string[];
       /** What its author should say. */
       questions: string[];
@@ -28,7 +28,6 @@ export type PolicyState = {
       activation?: Activation;
       /** A sentence on what is wrong, for the people in charge. */
       problem: string;
-      cause?: unknown;
     }
 );
 
@@ -124,7 +123,7 @@ export class ActivePolicy {
     try {
       return { revision, valid: true, activation, ...this.compile(activation.version, files) };
     } catch (cause) {
-      return { revision, valid: false, activation, problem: sentencesOf(cause), cause };
+      return { revision, valid: false, activation, problem: sentencesOf(cause) };
     }
   }
 
@@ -142,11 +141,18 @@ export class ActivePolicy {
       );
     }
     const connectors = new Map(
-      [...read.connect()].map(([id, connector]) => [id, this.guard(connector)]),
+      [...read.connect()].map(([id, connector]) => [
+        id,
+        connector.fault === undefined ? this.guard(connector) : connector,
+      ]),
+    );
+    const faults = [...connectors.values()].flatMap(({ id, fault }) =>
+      fault === undefined ? [] : [`The connector ${id} calls nothing: ${fault}`],
     );
     const facts = new ConnectorFacts((id) => connectorIn(connectors, id), this.clock);
     const { bundle, warnings, notes } = read;
-    return { bundle, connectors, facts, problems: warnings, questions: notes };
+    const problems = [...warnings, ...faults];
+    return { bundle, connectors, facts, problems, questions: notes };
   }
 }
 

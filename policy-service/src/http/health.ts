@@ -34,10 +34,16 @@ export function healthRoutes(deps: Deps): Router {
         ? { policyProblems: state.problems.length }
         : {}),
       // An ERP that does not answer makes its actions wait, not the service.
-      connectors: deps.connectorHealth(),
+      connectors: [...deps.connectorHealth(), ...unusableOf(deps)],
     });
   });
   return router;
+}
+
+/** Connectors that lack a setting; which one is told to people who sign in, and in the log. */
+function unusableOf({ policy: { state } }: Deps): object[] {
+  const connectors = state.valid ? [...state.connectors.values()] : [];
+  return connectors.flatMap(({ id, fault }) => (fault ? [{ id, usable: false }] : []));
 }
 
 /** Anybody may ask: what an entry is about is for people who sign in. */

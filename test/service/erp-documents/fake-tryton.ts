@@ -98,7 +98,7 @@ export class FakeTryton {
       case 'model.res.user.get_preferences':
         return { company: 1 };
       case 'model.account.payment.journal.search_read':
-        return [{ id: 1, 'currency.': { code: 'USD', digits: 2 } }];
+        return [{ id: 1, name: 'Vendor payments', 'currency.': { code: 'USD', digits: 2 } }];
       case 'model.party.party.search_read':
         return [{ ...VENDOR, account_payable: 4 }];
       case 'model.account.payment.search_read':

@@ -1,4 +1,5 @@
 import type { Connector, PerformResult } from '../../../policy-service/src/application/ports';
+import type { JsonObject } from '../../../policy-service/src/domain/request';
 import { answers, cuts, ScriptedServer } from '../http-connector/harness';
 import { connectorTo, CONTEXT, inputOf, SECRET, undoOf } from './connectors';
 
@@ -41,6 +42,9 @@ afterEach(() => server.stop());
 
 const count = (method: string): number => called.filter((name) => name === method).length;
 
+const ACME = { id: 3, ref: 'V-1001', name: 'Acme', active: true };
+const USD = { id: 2, name: 'USD', decimal_places: 2 };
+
 /** As much of Odoo as taking 10 units out needs. */
 function usual(method: string): unknown {
   switch (method) {
@@ -48,6 +52,7 @@ function usual(method: string): unknown {
       return [
         {
           id: 1,
+          default_code: 'SKU-1001',
           name: 'Widget',
           active: true,
           uom_id: [1, 'Units'],
@@ -140,10 +145,8 @@ describe('a payment that is taken back', () => {
   beforeEach(() => {
     payment = 'paid';
     faults.set('account.payment/fields_get', () => ({ json: { memo: {} } }));
-    faults.set('res.currency/search_read', () => ({ json: [{ id: 2, decimal_places: 2 }] }));
-    faults.set('res.partner/search_read', () => ({
-      json: [{ id: 3, name: 'Acme', active: false }],
-    }));
+    faults.set('res.currency/search_read', () => ({ json: [USD] }));
+    faults.set('res.partner/search_read', () => ({ json: [{ ...ACME, active: false }] }));
     faults.set('account.payment/search_read', () => ({ json: [posted()] }));
     faults.set('account.payment/action_cancel', () => {
       payment = 'canceled';
@@ -172,8 +175,8 @@ describe('a payment that is taken back', () => {
 test('cancelled without an answer, and down since: unknown, never "nothing was written"', async () => {
   // As above, but the answer of the write and everything after it is lost.
   faults.set('account.payment/fields_get', () => ({ json: { memo: {} } }));
-  faults.set('res.currency/search_read', () => ({ json: [{ id: 2, decimal_places: 2 }] }));
-  faults.set('res.partner/search_read', () => ({ json: [{ id: 3, name: 'Acme', active: true }] }));
+  faults.set('res.currency/search_read', () => ({ json: [USD] }));
+  faults.set('res.partner/search_read', () => ({ json: [ACME] }));
   faults.set('account.payment/search_read', () =>
     count('account.payment/action_cancel') > 0
       ? 'cut'
@@ -192,10 +195,34 @@ test('cancelled without an answer, and down since: unknown, never "nothing was w
         },
   );
   faults.set('account.payment/action_cancel', () => 'cut');
-  const paid = inputOf('payment_create', { vendor_id: 'V-1', amount: '12.50', currency: 'USD' });
+  const paid = inputOf('payment_create', { vendor_id: 'V-1001', amount: '12.50', currency: 'USD' });
   const result = await connector.perform(undoOf(paid, 'payment_reverse', 'PBNK1/1'), CONTEXT);
   expect(result).toMatchObject({ outcome: 'unknown' });
   expect(result).toHaveProperty('message', expect.not.stringContaining('Nothing was written'));
+});
+
+describe('an Odoo that ignores what it is asked for, and answers another record', () => {
+  test.each<[string, JsonObject, string, object]>([
+    ['vendor', { vendor_id: 'V-1002' }, 'res.partner', ACME],
+    ['contact', { contact_id: 'V-1002' }, 'res.partner', { ...ACME, ref: false }],
+    ['item', { sku: 'SKU-1002' }, 'product.product', { id: 1, default_code: 'SKU-1001' }],
+    ['warehouse', { warehouse_id: 'WH-02' }, 'stock.warehouse', { id: 1, code: 'WH-01' }],
+    ['stock', { sku: 'SKU-1001', warehouse_id: 'WH-02' }, 'stock.warehouse', { id: 1, code: 'WH' }],
+  ])('%s: no fact', async (lookup, parameters, model, row) => {
+    faults.set(`${model}/search_read`, () => ({ json: [row] }));
+    await expect(connector.lookup(lookup, parameters, CONTEXT)).rejects.toMatchObject({
+      remedy: 'mend',
+      message: expect.stringMatching(/answered another record/),
+    });
+  });
+
+  test('nothing is written to it', async () => {
+    faults.set('product.product/search_read', () => ({
+      json: [{ id: 9, default_code: 'SKU-9999', name: 'Other', active: true }],
+    }));
+    expect(await perform()).toMatchObject({ outcome: 'refused' });
+    expect(count('stock.picking/load')).toBe(0);
+  });
 });
 
 describe('traps', () => {
@@ -298,7 +325,7 @@ describe('answers', () => {
 
 describe('JSON-RPC of older versions', () => {
   const rpc = { protocol: 'jsonrpc', login: '${ODOO_LOGIN}' };
-  const vendor = { id: 6, name: 'Acme Supplies', active: true };
+  const vendor = { id: 6, ref: 'V-1001', name: 'Acme Supplies', active: true };
   const reply = (body: string, answer: (method: string) => unknown): unknown => {
     const { params } = JSON.parse(body) as { params: { service: string; args: unknown[] } };
     return answer(params.service === 'common' ? 'authenticate' : String(params.args[4]));

@@ -37,6 +37,19 @@ test('the whole way, with each state read back and each call recorded without th
   expect(result.attempts.map(({ number }) => number)).toEqual(result.attempts.map((_, i) => i + 1));
 });
 
+test('a Tryton that answers another record than the one asked for: no fact, and nothing is paid', async () => {
+  const other = inputOf('payment_create', {
+    ...pay.arguments,
+    vendor_id: 'V-1002',
+  });
+  await expect(connector.lookup('vendor', { vendor_id: 'V-1002' }, CONTEXT)).rejects.toMatchObject({
+    remedy: 'mend',
+    message: expect.stringMatching(/another record/),
+  });
+  expect(await connector.perform(other, CONTEXT)).toMatchObject({ outcome: 'refused' });
+  expect(tryton.payments).toEqual([]);
+});
+
 test('from 6.4 on a payment is submitted before it is approved', async () => {
   tryton.submits = true;
   expect(await perform()).toMatchObject({ outcome: 'done' });

@@ -20,8 +20,9 @@ export interface ReadBundle {
   notes: string[];
   runCases(): CaseSummary;
   /**
-   * Its connectors, with the settings of this process.
-   * @throws Error with a sentence when a setting is missing or cannot be used
+   * Its connectors, with the settings of this process. In a bundle that is active already, one
+   * whose settings are missing or wrong has a `fault`.
+   * @throws Error with a sentence when that is so in a new bundle
    */
   connect(): ReadonlyMap<string, Connector>;
 }

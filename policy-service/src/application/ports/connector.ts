@@ -149,6 +149,8 @@ export interface ConnectorLimits {
 export interface Connector {
   readonly id: string;
   readonly traits: ConnectorTraits;
+  /** Why it cannot call anything until somebody mends it, a sentence; absent otherwise. */
+  readonly fault?: string;
   /**
    * Values that can never be sent in this call, told without calling anything, so that a request
    * is invalid instead of failing later. Absent: every value that passes the schema can be sent.

@@ -1,7 +1,8 @@
 import { cutText } from '../../domain/storable';
 import type { Json, JsonObject } from '../../domain/request';
 import type { MasterData, Named, Party, StockItem } from '../documents/master-data';
-import { Contradiction, Refused, Unreachable } from '../documents/outcomes';
+import { Refused, Unreachable } from '../documents/outcomes';
+import { theOne } from '../documents/the-one';
 import type { Walk } from '../documents/walk';
 import { isInTheWay, isObject } from './errors';
 
@@ -99,11 +100,11 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
 
   /** Archived ones too: that a vendor is inactive is a fact, not an absence. */
   async party(walk: Walk, code: string, more: string[] = []): Promise<Partner | undefined> {
+    const fields = ['ref', 'name', 'active', ...more];
     const row = one(
       `partner ${code}`,
-      await this.search(walk, 'res.partner', [['ref', '=', code]], ['name', 'active', ...more], {
-        active_test: false,
-      }),
+      await this.search(walk, 'res.partner', [['ref', '=', code]], fields, { active_test: false }),
+      { ref: code },
     );
     return (
       row && {
@@ -117,12 +118,13 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
   }
 
   async item(walk: Walk, sku: string): Promise<Item | undefined> {
-    const fields = ['name', 'active', 'uom_id', 'property_stock_inventory'];
+    const fields = ['default_code', 'name', 'active', 'uom_id', 'property_stock_inventory'];
     const row = one(
       `product ${sku}`,
       await this.search(walk, 'product.product', [['default_code', '=', sku]], fields, {
         active_test: false,
       }),
+      { default_code: sku },
     );
     return (
       row && {
@@ -137,19 +139,18 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
   }
 
   async warehouse(walk: Walk, code: string): Promise<Warehouse | undefined> {
-    return one(`warehouse ${code}`, await this.warehouses(walk, [['code', '=', code]]));
+    const rows = await this.warehouseRows(walk, [['code', '=', code]]);
+    const row = one(`warehouse ${code}`, rows, { code });
+    return row && warehouseOf(row);
   }
 
-  async warehouses(walk: Walk, domain: Json[] = []): Promise<Warehouse[]> {
+  async warehouses(walk: Walk): Promise<Warehouse[]> {
+    return (await this.warehouseRows(walk, [])).map(warehouseOf);
+  }
+
+  private warehouseRows(walk: Walk, domain: Json[]): Promise<JsonObject[]> {
     const fields = ['code', 'name', 'lot_stock_id', 'int_type_id'];
-    const rows = await this.search(walk, 'stock.warehouse', domain, fields);
-    return rows.map((row) => ({
-      id: Number(row['id']),
-      code: String(row['code']),
-      name: String(row['name']),
-      storage: idOf(row['lot_stock_id']),
-      internalTransfers: idOf(row['int_type_id']),
-    }));
+    return this.search(walk, 'stock.warehouse', domain, fields);
   }
 
   async onHand(walk: Walk, item: Item, warehouse: Warehouse): Promise<number> {
@@ -166,8 +167,9 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
 
   /** @throws Refused when the currency is not in use there */
   async currency(walk: Walk, code: string): Promise<{ id: number; digits: number }> {
-    const rows = await this.search(walk, 'res.currency', [['name', '=', code]], ['decimal_places']);
-    const row = one(`currency ${code}`, rows);
+    const fields = ['name', 'decimal_places'];
+    const rows = await this.search(walk, 'res.currency', [['name', '=', code]], fields);
+    const row = one(`currency ${code}`, rows, { name: code });
     if (!row) throw new Refused(`The currency ${code} is not active in Odoo.`);
     return { id: Number(row['id']), digits: Number(row['decimal_places']) };
   }
@@ -180,7 +182,8 @@ export class OdooRecords implements MasterData<Item, Warehouse> {
     ];
     const row = one(
       `journal ${code}`,
-      await this.search(walk, 'account.journal', domain, ['name']),
+      await this.search(walk, 'account.journal', domain, ['name', 'code']),
+      { code },
     );
     if (!row) throw new Refused(`Odoo has no bank or cash journal with the code ${code}.`);
     return Number(row['id']);
@@ -204,8 +207,14 @@ export function externalIdOf(reference: string): string {
   return reference.replace('/', '.');
 }
 
-/** Codes are not unique in Odoo, so two records of one code leave open which is meant. */
-function one<T>(what: string, rows: T[]): T | undefined {
-  if (rows.length > 1) throw new Contradiction(`Odoo has more than one ${what}.`);
-  return rows[0];
+function warehouseOf(row: JsonObject): Warehouse {
+  return {
+    id: Number(row['id']),
+    code: String(row['code']),
+    name: String(row['name']),
+    storage: idOf(row['lot_stock_id']),
+    internalTransfers: idOf(row['int_type_id']),
+  };
 }
+
+const one = theOne.bind(undefined, 'Odoo');

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../domain/request';
 import type { MasterData, Named, Party, StockItem } from '../documents/master-data';
-import { Contradiction, Refused } from '../documents/outcomes';
+import { Refused } from '../documents/outcomes';
+import { theOne } from '../documents/the-one';
 import type { Walk } from '../documents/walk';
 import { isTrue } from './values';
 
@@ -74,6 +75,7 @@ export class TrytonRecords implements MasterData<Item, Warehouse> {
     const row = one(
       `party ${code}`,
       await this.search(walk, 'party.party', [['code', '=', code]], fields, { active_test: false }),
+      { code },
     );
     return row && { ...named(row), active: isTrue(row['active']) };
   }
@@ -85,6 +87,7 @@ export class TrytonRecords implements MasterData<Item, Warehouse> {
       await this.search(walk, 'product.product', [['code', '=', sku]], fields, {
         active_test: false,
       }),
+      { code: sku },
     );
     return (
       row && { ...named(row), active: isTrue(row['active']), unit: Number(row['default_uom']) }
@@ -92,18 +95,18 @@ export class TrytonRecords implements MasterData<Item, Warehouse> {
   }
 
   async warehouse(walk: Walk, code: string): Promise<Warehouse | undefined> {
-    return (await this.warehouses(walk, [['code', '=', code]])).at(0);
+    const rows = await this.warehouseRows(walk, [['code', '=', code]]);
+    const row = one(`warehouse ${code}`, rows, { code });
+    return row && warehouseOf(row);
   }
 
-  async warehouses(walk: Walk, domain: Json[] = []): Promise<Warehouse[]> {
-    const rows = await this.search(
-      walk,
-      'stock.location',
-      [['type', '=', 'warehouse'], ...domain],
-      ['code', 'name', 'storage_location'],
-    );
-    if (domain.length > 0) one('warehouse', rows);
-    return rows.map((row) => ({ ...named(row), storage: Number(row['storage_location']) }));
+  async warehouses(walk: Walk): Promise<Warehouse[]> {
+    return (await this.warehouseRows(walk, [])).map(warehouseOf);
+  }
+
+  private warehouseRows(walk: Walk, domain: Json[]): Promise<JsonObject[]> {
+    const all = [['type', '=', 'warehouse'], ...domain];
+    return this.search(walk, 'stock.location', all, ['code', 'name', 'storage_location']);
   }
 
   async onHand(walk: Walk, item: Item, warehouse: Warehouse): Promise<number> {
@@ -117,7 +120,8 @@ export class TrytonRecords implements MasterData<Item, Warehouse> {
   /** The place that stock comes from and goes to when it is only counted differently. */
   async lostAndFound(walk: Walk): Promise<number> {
     const domain = [['type', '=', 'lost_found']];
-    const row = one('lost and found', await this.search(walk, 'stock.location', domain, ['name']));
+    const rows = await this.search(walk, 'stock.location', domain, ['type']);
+    const row = one('lost and found', rows, { type: 'lost_found' });
     if (!row) throw new Refused('Tryton has no location of the type lost and found.');
     return Number(row['id']);
   }
@@ -130,9 +134,9 @@ export class TrytonRecords implements MasterData<Item, Warehouse> {
         ['name', '=', name],
         ['currency.code', '=', currency],
       ],
-      ['currency.code', 'currency.digits'],
+      ['name', 'currency.code', 'currency.digits'],
     );
-    const row = one(`payment journal ${name}`, rows);
+    const row = one(`payment journal ${name}`, rows, { name, 'currency.code': currency });
     if (!row) throw new Refused(`Tryton has no payment journal "${name}" in ${currency}.`);
     return { id: Number(row['id']), currency, digits: Number(row['currency.digits']) };
   }
@@ -169,11 +173,11 @@ async function companyOf(walk: Walk): Promise<number> {
   throw new Refused('The login has no company in Tryton. Choose one in its preferences.');
 }
 
-/** Codes are not unique in Tryton, so two records of one code leave open which is meant. */
-function one(what: string, rows: JsonObject[]): JsonObject | undefined {
-  if (rows.length > 1) throw new Contradiction(`Tryton has more than one ${what}.`);
-  return rows[0];
+function warehouseOf(row: JsonObject): Warehouse {
+  return { ...named(row), storage: Number(row['storage_location']) };
 }
+
+const one = theOne.bind(undefined, 'Tryton');
 
 function named(row: JsonObject): Named {
   return {
