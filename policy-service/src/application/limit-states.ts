@@ -12,7 +12,7 @@ export function limitStates(
   lived: Date,
 ): Promise<LimitState[]> {
   return Promise.all(
-    policy.limits.map(async (limit) => {
+    policy.limits.map(async ({ rule: limit }) => {
       const share = limitShare(limit, request.arguments ?? {}, request.subject, policy.action.id);
       if (!share) return { limitId: limit.id, used: 0n };
       const key = limitKey(share.key);

@@ -30,8 +30,7 @@ function ruleIds(bundle: Bundle): string[] {
   const ids = bundle.actions.flatMap(({ id }) => {
     const policy = bundle.policy(id);
     if (!policy) return [];
-    const conditions = [...policy.rules, ...policy.tiers].map(({ rule }) => rule);
-    return [...conditions, ...policy.limits].map((part) => part.id);
+    return [...policy.rules, ...policy.tiers, ...policy.limits].map(({ rule }) => rule.id);
   });
   return [...new Set(ids)];
 }

@@ -83,7 +83,7 @@ function outcomeOf(
           `facts.${name} is looked up for these arguments: name its fields, or null where the ERP has no such record.`,
       ),
     ...Object.entries(used).flatMap(([id, text]) => {
-      const limit = policy.limits.find((one) => one.id === id);
+      const limit = policy.limits.find(({ rule }) => rule.id === id)?.rule;
       if (!limit) return [`used.${id}: no limit of ${policy.action.id} has this id.`];
       try {
         held.set(id, heldByOthers(limit, text));

@@ -77,6 +77,15 @@ const approval = {
   },
 };
 
+const when = (description: string) => ({
+  type: 'string',
+  minLength: 1,
+  maxLength: 2000,
+  description: `${description}A CEL condition over subject, action, arguments, intent, facts, context and now, for example arguments.amount > decimal("10000")`,
+});
+const COUNTED =
+  'Which requests count: one for which it is false takes no place and is not judged. Without it all do. ';
+
 const RULE = {
   type: 'object',
   additionalProperties: false,
@@ -85,13 +94,7 @@ const RULE = {
   properties: {
     id,
     actions,
-    when: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 2000,
-      description:
-        'A CEL condition over subject, action, arguments, intent, facts, context and now, for example arguments.amount > decimal("10000")',
-    },
+    when: when(''),
     effect: {
       enum: ['block', 'require_approval', 'allow'],
       description:
@@ -177,6 +180,7 @@ const LIMIT = {
   properties: {
     id,
     actions,
+    when: when(COUNTED),
     key,
     sum: {
       type: 'string',
@@ -202,6 +206,7 @@ const DUPLICATES = {
   properties: {
     id,
     actions,
+    when: when(COUNTED),
     key: {
       ...key,
       description: `${key.description}. A request without one of them is not allowed either`,

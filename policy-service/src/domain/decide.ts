@@ -77,13 +77,14 @@ export function decide(input: DecideInput): Decision {
   addRuleFindings(policy, scope, findings);
   const limits: LimitUse[] = [];
   for (const limit of policy.limits) {
-    const state = input.limits.find(({ limitId }) => limitId === limit.id);
-    const { use, objection } = judgeLimit(limit, state, request.arguments ?? {});
+    const { rule } = limit;
+    const state = input.limits.find(({ limitId }) => limitId === rule.id);
+    const { use, objection } = judgeLimit(limit, state, scope);
     if (use) limits.push(use);
     if (objection) {
       const { effect, message } = objection;
-      const reason = { ruleId: limit.id, message };
-      findings.push({ effect, reason, mode: limit.mode, terms: limit.approval });
+      const reason = { ruleId: rule.id, message };
+      findings.push({ effect, reason, mode: rule.mode, terms: rule.approval });
     }
   }
 

@@ -66,6 +66,8 @@ export interface LimitUse {
   holdsPlace?: boolean;
   /** Every request with the same key is a twin, of which only one is written (duplicates). */
   twins?: boolean;
+  /** The condition that holds for what is counted; absent: everything is. */
+  when?: string;
   /** `log_only`: the share is counted, and nothing is held to the maximum. */
   mode: 'enforce' | 'log_only';
 }

@@ -4,9 +4,8 @@ import { decide, mayRequest, STAGE_FLOOR, type DecideInput } from './decide';
 import { scopeOf } from './decision-scope';
 import type { Decision, Effect } from './decision-types';
 import { judgeLimit, type LimitState } from './judge-limit';
-import type { ActionPolicy, CompiledRule } from './policy';
+import type { ActionPolicy, CompiledLimit, CompiledRule } from './policy';
 import type { Json } from './request';
-import type { LimitRule } from './rule';
 import type { CompiledTiers } from './tiers';
 
 /** Why one part of the policy had its say, or had none. */
@@ -46,7 +45,7 @@ export function explain(input: DecideInput): Explanation {
       ...policy.limits.map((limit) =>
         explainedLimit(
           limit,
-          limits.find(({ limitId }) => limitId === limit.id),
+          limits.find(({ limitId }) => limitId === limit.rule.id),
           scope,
         ),
       ),
@@ -116,8 +115,12 @@ function explainedRule({ rule, condition }: CompiledRule, scope: ConditionScope)
     ...base,
     effect: rule.effect,
     result: outcome.matched ? 'matched' : 'not_matched',
-    why: outcome.matched ? rule.message : `The condition is false: ${rule.when.trim()}`,
+    why: outcome.matched ? rule.message : conditionFalse(rule.when),
   };
+}
+
+function conditionFalse(when = ''): string {
+  return `The condition is false: ${when.trim()}`;
 }
 
 function explainedTiers(
@@ -153,23 +156,31 @@ function explainedTiers(
 }
 
 function explainedLimit(
-  limit: LimitRule,
+  limit: CompiledLimit,
   state: LimitState | undefined,
   scope: ConditionScope,
 ): ExplainedRule {
-  const { use, objection } = judgeLimit(limit, state, scope.arguments);
-  const paths = [...limit.key, ...(limit.sum === undefined ? [] : [limit.sum])];
+  const { rule, condition } = limit;
+  const { use, objection, untold } = judgeLimit(limit, state, scope);
+  const paths = new Set([
+    ...rule.key,
+    ...(rule.sum === undefined ? [] : [rule.sum]),
+    ...(condition?.paths ?? []),
+  ]);
   const count =
     use &&
     `${use.used} used by others + ${use.amount} of this request is ${use.exceeded ? 'more than' : 'within'} ${use.max}.`;
   return {
-    ruleId: limit.id,
+    ruleId: rule.id,
     kind: 'limit',
-    mode: limit.mode,
-    effect: objection?.effect ?? limit.effect,
-    result: use === undefined ? 'error' : objection ? 'matched' : 'not_matched',
-    why: [objection?.message, count].filter((sentence) => sentence !== undefined).join(' '),
-    values: valuesAt(paths, scope),
+    mode: rule.mode,
+    effect: objection?.effect ?? rule.effect,
+    result: untold ? 'error' : objection ? 'matched' : 'not_matched',
+    why:
+      use === undefined && !untold
+        ? conditionFalse(rule.when)
+        : [objection?.message, count].filter((sentence) => sentence !== undefined).join(' '),
+    values: valuesAt([...paths], scope),
   };
 }
 

@@ -94,7 +94,7 @@ export function checkAgainst(bundle: Bundle, request: GovernedRequest, now: Date
     },
     policy,
     referenced: action.entities.filter((entity) => isReferenced(entity, values)),
-    shares: policy.limits.map((limit) => ({
+    shares: policy.limits.map(({ rule: limit }) => ({
       limit,
       share: limitShare(limit, values, request.subject, action.id),
     })),

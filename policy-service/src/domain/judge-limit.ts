@@ -1,6 +1,8 @@
+import type { ConditionScope } from './condition';
 import type { Effect, LimitUse } from './decision-types';
 import { missingKeyParts, type LimitShare } from './limit';
 import { Decimal } from './money';
+import type { CompiledLimit } from './policy';
 import type { JsonObject } from './request';
 import type { LimitRule } from './rule';
 
@@ -17,18 +19,40 @@ export interface LimitState {
   holdsPlace?: boolean;
 }
 
+/** Neither use nor objection: the limit does not count the request. */
 export interface LimitJudgement {
   use?: LimitUse;
   objection?: { effect: Effect; message: string };
+  /** What the limit says of the request cannot be told. */
+  untold?: boolean;
 }
 
-/** Compares a request's share of a limit with what others hold. What cannot be told never allows. */
+/**
+ * Compares a request's share of a limit with what others hold. What cannot be told never allows; it
+ * takes its place all the same, as far as that is known.
+ */
 export function judgeLimit(
+  { rule, condition }: CompiledLimit,
+  state: LimitState | undefined,
+  scope: ConditionScope,
+): LimitJudgement {
+  const asked = condition?.evaluate(scope) ?? { matched: true };
+  if ('error' in asked) {
+    const why = `its condition could not be evaluated: ${asked.error}`;
+    return { ...judgeShare(rule, state, scope.arguments), ...untold(rule, why) };
+  }
+  return asked.matched ? judgeShare(rule, state, scope.arguments) : {};
+}
+
+function judgeShare(
   limit: LimitRule,
   state: LimitState | undefined,
   values: JsonObject,
 ): LimitJudgement {
-  if (!state?.share) return { objection: untold(limit, values) };
+  if (!state?.share) {
+    const missing = missingKeyParts(limit, values).join(' and ');
+    return untold(limit, `${missing || 'a value that it counts'} is missing`);
+  }
   const { share, used, holders } = state;
   const exceeded = used + share.amount > share.max;
   const use: LimitUse = {
@@ -43,6 +67,7 @@ export function judgeLimit(
     ...(holders && holders.length > 0 ? { holders } : {}),
     ...(limit.kind === 'duplicates' ? { twins: true } : {}),
     ...(state.holdsPlace ? { holdsPlace: true } : {}),
+    ...(limit.when === undefined ? {} : { when: limit.when }),
     mode: limit.mode,
   };
   if (!exceeded) return { use };
@@ -55,17 +80,14 @@ function shown(limit: LimitRule, value: bigint): string {
   return limit.kind === 'sum' ? Decimal.format(value) : String(value);
 }
 
-function untold(limit: LimitRule, values: JsonObject): LimitJudgement['objection'] {
-  if (limit.kind !== 'duplicates') {
-    return {
-      effect: 'block',
-      message: 'The limit cannot be told, because a value that it counts is missing.',
-    };
-  }
+function untold(limit: LimitRule, why: string): LimitJudgement {
   // A repeat that leaves out the invoice number must not slip through as something new.
-  const missing = missingKeyParts(limit, values).join(' and ');
-  return {
-    effect: limit.effect,
-    message: `Whether this repeats an earlier request cannot be told, because ${missing || 'a value'} is missing.`,
-  };
+  const objection =
+    limit.kind === 'duplicates'
+      ? {
+          effect: limit.effect,
+          message: `Whether this repeats an earlier request cannot be told, because ${why}.`,
+        }
+      : { effect: 'block' as const, message: `The limit cannot be told, because ${why}.` };
+  return { objection, untold: true };
 }

@@ -16,6 +16,12 @@ export interface CompiledRule {
   condition: Condition;
 }
 
+export interface CompiledLimit {
+  rule: LimitRule;
+  /** Absent: every request counts. */
+  condition?: Condition;
+}
+
 /** Everything that decides on one action. */
 export interface ActionPolicy {
   /** Of the bundle that these rules are part of. */
@@ -23,7 +29,7 @@ export interface ActionPolicy {
   action: Action;
   rules: CompiledRule[];
   tiers: CompiledTiers[];
-  limits: LimitRule[];
+  limits: CompiledLimit[];
   defaultApproval: ApprovalTerms;
   /** Why nothing of it is let through: a check finds it unsafe. */
   unsafe?: string;
@@ -70,14 +76,14 @@ export function compilePolicy(
   };
   const byAction = new Map<string, ActionPolicy>();
   for (const action of actions) {
-    const limits = ruleSet.limits.filter((limit) => applies(limit, action));
-    for (const limit of limits) {
-      limitProblems(limit, action).forEach((message) => report(limit, message, action.id));
-    }
+    const compile = conditionsOf(action, report);
     byAction.set(action.id, {
       version,
       action,
-      rules: compileRules(ruleSet.rules, action, report),
+      rules: ruleSet.rules.flatMap((rule) => {
+        const condition = applies(rule, action) ? compile(rule, rule.when) : undefined;
+        return condition ? [{ rule, condition }] : [];
+      }),
       tiers: ruleSet.tiers.flatMap((rule) => {
         if (!applies(rule, action)) return [];
         const compiled = compileTiers(rule, action);
@@ -85,7 +91,12 @@ export function compilePolicy(
         compiled.forEach((message) => report(rule, message, action.id));
         return [];
       }),
-      limits,
+      limits: ruleSet.limits.flatMap((rule) => {
+        if (!applies(rule, action)) return [];
+        limitProblems(rule, action).forEach((message) => report(rule, message, action.id));
+        const condition = rule.when === undefined ? undefined : compile(rule, rule.when);
+        return [{ rule, ...(condition ? { condition } : {}) }];
+      }),
       defaultApproval: ruleSet.defaultApproval,
       missingFacts: factCheck(action),
     });
@@ -103,22 +114,21 @@ export function compilePolicy(
   return { byAction, problems };
 }
 
-function compileRules(
-  rules: Rule[],
+/** Compiles conditions for one action; what is wrong with one is reported. */
+function conditionsOf(
   action: Action,
   report: (part: Part, message: string, action: string) => void,
-): CompiledRule[] {
+): (part: Part, when: string) => Condition | undefined {
   const compiler = conditionCompiler(action);
-  return rules.flatMap((rule) => {
-    if (!applies(rule, action)) return [];
+  return (part, when) => {
     try {
-      return [{ rule, condition: compiler.compile(rule.when) }];
+      return compiler.compile(when);
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
-      report(rule, `${error.message} (action ${action.id})`, action.id);
-      return [];
+      report(part, `${error.message} (action ${action.id})`, action.id);
+      return undefined;
     }
-  });
+  };
 }
 
 function applies(part: Part, action: Action): boolean {

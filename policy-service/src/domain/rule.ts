@@ -58,6 +58,8 @@ export interface LimitRule extends Common {
    * one too many.
    */
   kind: 'sum' | 'count' | 'duplicates';
+  /** CEL condition: a request for which it is false takes no place and is not judged. */
+  when?: string;
   /** Paths whose values make the key, for example `arguments.vendor_id`. */
   key: string[];
   /** Path of the amount (kind `sum`). */

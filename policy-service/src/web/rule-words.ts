@@ -29,17 +29,18 @@ export function approvalInWords(terms: ApprovalTerms): string {
   ].join('; ');
 }
 
-/** `At most 25,000 in 24 h for the same vendor id and currency`. */
-export function limitInWords({ kind, max, windowSeconds, key }: LimitRule): string {
+/** `At most 25,000 in 24 h for the same vendor id and currency, of those for which this holds:`. */
+export function limitInWords({ kind, max, windowSeconds, key, when }: LimitRule): string {
   const window = duration(windowSeconds * 1000);
   const same = key.length === 0 ? 'in all' : `for the same ${listed(key.map(pathInWords))}`;
+  const counted = when === undefined ? '' : ', of those for which this holds:';
   switch (kind) {
     case 'sum':
-      return `At most ${grouped(max)} in ${window} ${same}`;
+      return `At most ${grouped(max)} in ${window} ${same}${counted}`;
     case 'count':
-      return `At most ${grouped(max)} ${max === '1' ? 'request' : 'requests'} in ${window} ${same}`;
+      return `At most ${grouped(max)} ${max === '1' ? 'request' : 'requests'} in ${window} ${same}${counted}`;
     case 'duplicates':
-      return `No second request in ${window} ${same}`;
+      return `No second request in ${window} ${same}${counted}`;
   }
 }
 

@@ -152,8 +152,8 @@ const AGREEMENT: [Check, Effect][] = [
   [payment(1_000_001, 'USD'), 'require_approval'],
   [payment(5_000, 'CHF'), 'require_approval'],
   [payment(999_900, 'GBP'), 'allow'],
-  [payment(999_900, 'GBP', 999_900), 'allow'],
-  [payment(999_900, 'GBP', 1_999_800), 'require_approval'],
+  [payment(999_800, 'GBP', 999_900), 'allow'],
+  [payment(999_700, 'GBP', 1_999_700), 'require_approval'],
   [
     {
       ...payment(5_000, 'EUR'),

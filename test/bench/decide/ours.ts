@@ -37,10 +37,11 @@ export function ours(): Engine<Input, Decision> {
     decide({ request, facts, used }) {
       const policy = bundle.policy(request.intent?.action ?? '');
       if (!policy) return unknownActionDecision(request, bundle.version, NOW);
-      const limits = policy.limits.map((limit) => ({
+      const limits = policy.limits.map(({ rule: limit }) => ({
         limitId: limit.id,
         share: limitShare(limit, request.arguments ?? {}, request.subject, policy.action.id),
-        used,
+        // The checks are of different payments.
+        used: limit.kind === 'duplicates' ? 0n : used,
       }));
       const policyVersion = bundle.version;
       return decide({ request, policy, policyVersion, facts, limits, now: NOW, timeZone: 'UTC' });

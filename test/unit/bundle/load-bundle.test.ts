@@ -117,8 +117,8 @@ test.each<[string, string, string | RegExp, string, RegExp]>([
   [
     'an unknown effect',
     RULES,
-    'effect: block',
-    'effect: deny',
+    'id: vendor-inactive\n    actions: [vendor_payment.create]\n    when: facts.vendor.status != "active"\n    effect: block',
+    'id: vendor-inactive\n    actions: [vendor_payment.create]\n    when: facts.vendor.status != "active"\n    effect: deny',
     /must be one of block, require_approval, allow/,
   ],
   ['broken YAML', RULES, 'rules:', 'rules: [', /policies\/shipped\.yaml:\d+/],

@@ -194,7 +194,7 @@ const DUPLICATES = `duplicates:
 `;
 
 test('duplicates are read as a limit of one', () => {
-  expect(load(DUPLICATES).limits).toEqual([
+  expect(load(DUPLICATES).limits.map(({ rule }) => rule)).toEqual([
     {
       id: 'paid-before',
       actions: ['vendor_payment.create'],
@@ -237,7 +237,7 @@ test('limits count per requester, token and action, also across actions', () => 
     effect: block
     message: Too many.
 `).limits;
-  expect(limit).toMatchObject({ kind: 'count', windowSeconds: 3600, mode: 'enforce' });
+  expect(limit?.rule).toMatchObject({ kind: 'count', windowSeconds: 3600, mode: 'enforce' });
 });
 
 test('one id for a rule and for tiers is refused, naming both places', () => {

@@ -32,8 +32,8 @@ function withExamples(): LoadedBundle {
 function ruleIds({ bundle }: LoadedBundle): string[] {
   const ids = bundle.actions.flatMap(({ id }) => {
     const policy = bundle.policy(id);
-    const conditions = [...(policy?.rules ?? []), ...(policy?.tiers ?? [])];
-    return [...conditions.map(({ rule }) => rule), ...(policy?.limits ?? [])].map((one) => one.id);
+    const parts = policy ? [...policy.rules, ...policy.tiers, ...policy.limits] : [];
+    return parts.map(({ rule }) => rule.id);
   });
   return [...new Set(ids)].sort();
 }

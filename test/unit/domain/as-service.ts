@@ -102,6 +102,7 @@ export function compiled(plain: PlainPolicy): ActionPolicy {
               ? '1'
               : String(limit.max),
         windowSeconds: 3600,
+        ...(limit.when ? { when: asCondition(limit.when) } : {}),
         effect: limit.effect,
         ...(limit.terms ? { approval: asTerms(limit.terms) } : {}),
       })),
@@ -136,7 +137,7 @@ export function inputFor(policy: ActionPolicy, plain: PlainRequest): DecideInput
       vendor: fact(status(plain.vendorStatus)),
       ...(plain.invoiceRef === undefined ? {} : { invoice: fact(status(plain.invoiceStatus)) }),
     },
-    limits: policy.limits.map((limit) => ({
+    limits: policy.limits.map(({ rule: limit }) => ({
       limitId: limit.id,
       share: limitShare(limit, values, request.subject, policy.action.id),
       // Amounts are counted in ten-thousandths.

@@ -73,7 +73,7 @@ function decision(one: Case, change: { rules?: Rule[]; stage?: Stage } = {}): De
         actions: [action.id],
       })),
       tiers: [],
-      limits: shipped.limits,
+      limits: shipped.limits.map(({ rule }) => rule),
       defaultApproval: shipped.defaultApproval,
     },
     bundle.version,
@@ -95,7 +95,7 @@ function decision(one: Case, change: { rules?: Rule[]; stage?: Stage } = {}): De
         connectorId: 'mock-erp',
       },
     },
-    limits: policy.limits.map((limit) => ({
+    limits: policy.limits.map(({ rule: limit }) => ({
       limitId: limit.id,
       share: limitShare(limit, values, made.subject, action.id),
       used: one.used,

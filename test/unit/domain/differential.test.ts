@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decide } from '../../../policy-service/src/domain/decide';
 import { asPlain, compiled, inputFor } from './as-service';
-import { policies, requests } from './oracle/arbitraries';
+import { formulas, limits, policies, requests, rules } from './oracle/arbitraries';
 import { judge } from './oracle/judge';
 import { asCondition } from './oracle/render';
 
@@ -11,7 +11,8 @@ const REQUESTS_EACH = 50;
 const SEED = Number(process.env['ORACLE_SEED'] ?? Date.now() % 2 ** 31);
 
 test(`the oracle agrees on ${POLICIES * REQUESTS_EACH} random decisions`, () => {
-  const allPolicies = fc.sample(policies(), { seed: SEED, numRuns: POLICIES });
+  const counted = limits(fc.option(formulas(), { nil: undefined }));
+  const allPolicies = fc.sample(policies(rules(), counted), { seed: SEED, numRuns: POLICIES });
   const allRequests = fc.sample(requests, { seed: SEED, numRuns: POLICIES * REQUESTS_EACH });
   const effects = new Map<string, number>();
   allPolicies.forEach((policy, index) => {

@@ -95,7 +95,7 @@ function input(
     policy,
     policyVersion: policy.version,
     facts,
-    limits: policy.limits.map((limit) => ({
+    limits: policy.limits.map(({ rule: limit }) => ({
       limitId: limit.id,
       share: limitShare(limit, values, subject, action.id),
       used: 0n,
@@ -104,6 +104,8 @@ function input(
     timeZone: 'UTC',
   };
 }
+
+const UNCONDITIONAL = { paths: [] as string[], required: [] as string[] };
 
 /** Ids of the enforced parts that cannot be judged without the value at a path. */
 function needing(policy: ActionPolicy, path: string): string[] {
@@ -115,8 +117,13 @@ function needing(policy: ActionPolicy, path: string): string[] {
       .filter(({ rule, paths }) => rule.mode === 'enforce' && paths.includes(path))
       .map(({ rule }) => rule.id),
     ...policy.limits
-      .filter(({ mode, key, sum }) => mode === 'enforce' && [...key, sum].includes(path))
-      .map(({ id }) => id),
+      .filter(
+        ({ rule: { mode, key, sum }, condition: { paths, required } = UNCONDITIONAL }) =>
+          mode === 'enforce' &&
+          // A limit that asks whether it is there does not count what lacks it.
+          (required.includes(path) || ([...key, sum].includes(path) && !paths.includes(path))),
+      )
+      .map(({ rule }) => rule.id),
   ];
 }
 

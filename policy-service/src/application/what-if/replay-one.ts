@@ -52,9 +52,15 @@ export function replayOne(
   );
   const outcome = replayed(verdict, decision);
   if (outcome.replayable && ['allow', 'require_approval'].includes(outcome.effect)) {
-    recounted.count(stored, checked.shares);
+    recounted.count(stored, countedShares(checked.shares, verdict));
   }
   return outcome;
+}
+
+/** Without those of limits whose condition leaves the request out. */
+function countedShares<S extends { limit: LimitRule }>(shares: S[], verdict: Verdict): S[] {
+  const counted = verdict.valid ? verdict.decision.limits.map(({ limitId }) => limitId) : [];
+  return shares.filter(({ limit }) => counted.includes(limit.id));
 }
 
 function replayed(verdict: Verdict, recorded: Decision): Replayed {
@@ -82,7 +88,7 @@ function lackingFact(referenced: EntityReference[], decision: Decision): string 
   return undefined;
 }
 
-/** What the decision recorded of the same limit: same id, key and window. */
+/** What the decision recorded of the same limit: same id, key, window and condition. */
 function recordedUse(
   limit: LimitRule,
   share: LimitShare | undefined,
@@ -93,6 +99,7 @@ function recordedUse(
     (one) =>
       one.limitId === limit.id &&
       one.windowMs === limit.windowSeconds * 1000 &&
+      one.when === limit.when &&
       one.unit === (limit.sum ? 'amount' : 'count') &&
       JSON.stringify(one.key) === JSON.stringify(share.key),
   );

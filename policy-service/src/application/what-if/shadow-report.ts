@@ -116,7 +116,8 @@ function rulesOnTrial(bundle: Bundle): Set<string> {
       const policy = bundle.policy(id);
       if (!policy) return [];
       const { rules, tiers, limits } = policy;
-      return [...[...rules, ...tiers].map(({ rule }) => rule), ...limits]
+      return [...rules, ...tiers, ...limits]
+        .map(({ rule }) => rule)
         .filter(({ mode }) => mode === 'log_only')
         .map((rule) => rule.id);
     }),

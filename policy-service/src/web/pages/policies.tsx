@@ -125,7 +125,7 @@ function Content({ bundle }: { bundle: Bundle }) {
     .filter((policy): policy is ActionPolicy => policy !== undefined);
   const rules = unique(policies.flatMap((policy) => policy.rules.map(({ rule }) => rule)));
   const tiers = unique(policies.flatMap((policy) => policy.tiers.map(({ rule }) => rule)));
-  const limits = unique(policies.flatMap((policy) => policy.limits));
+  const limits = unique(policies.flatMap((policy) => policy.limits.map(({ rule }) => rule)));
   const [first] = policies;
   const titleOf = (id: string): string => bundle.action(id)?.title ?? id;
   return (

@@ -158,10 +158,10 @@ export function AskForm({ action, policy, version, typed, asker }: AskFormProps)
         </details>
       )}
       {policy.limits.length > 0 && (
-        <details open={policy.limits.some(({ id }) => typed[FIELD.used(id)])}>
+        <details open={policy.limits.some(({ rule: { id } }) => typed[FIELD.used(id)])}>
           <summary>Use of limits</summary>
           <div class="fields">
-            {policy.limits.map(({ id }) => (
+            {policy.limits.map(({ rule: { id } }) => (
               <label>
                 {label(id)}
                 <input

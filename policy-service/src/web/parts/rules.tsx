@@ -45,13 +45,19 @@ function Approval({ by }: { by: string }) {
   );
 }
 
+function Condition({ when }: { when: string }) {
+  return (
+    <pre class="wrapped condition" tabIndex={0}>
+      {visible(when.trim())}
+    </pre>
+  );
+}
+
 /** A rule as its author wrote it, in the order in which people ask: what, when, who. */
 export function RuleEntry({ rule, titleOf }: { rule: Rule } & Titles) {
   return (
     <Entry {...rule} title={rule.message} titleOf={titleOf}>
-      <pre class="wrapped condition" tabIndex={0}>
-        {visible(rule.when.trim())}
-      </pre>
+      <Condition when={rule.when} />
       {rule.approval !== undefined && <Approval by={approvalInWords(rule.approval)} />}
     </Entry>
   );
@@ -91,6 +97,7 @@ export function LimitEntry({ limit, titleOf }: { limit: LimitRule } & Titles) {
   return (
     <Entry {...limit} title={limit.message} titleOf={titleOf}>
       <p>{limitInWords(limit)}</p>
+      {limit.when !== undefined && <Condition when={limit.when} />}
       {limit.approval !== undefined && <Approval by={approvalInWords(limit.approval)} />}
     </Entry>
   );

@@ -25,7 +25,7 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     const asked =
       action && policy && parameter(req, 'ask') === '1'
         ? await orProblem(() => {
-            const limits = policy.limits.map(({ id }) => id);
+            const limits = policy.limits.map(({ rule }) => rule.id);
             const question = questionOf(action, limits, typed, viewer.person.email);
             return deps.whatIf.simulate(viewer.person, question, bundle);
           })

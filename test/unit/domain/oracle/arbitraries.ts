@@ -131,20 +131,25 @@ const tiers: fc.Arbitrary<PlainTiers> = fc.record({
   otherwise: maybeTerms,
 });
 
-const limits: fc.Arbitrary<PlainLimit> = fc.record({
-  id: fc.constant('limit'),
-  kind: fc.constantFrom('sum' as const, 'count' as const, 'duplicates' as const),
-  max: fc.integer({ min: 1, max: 6_000_000 }),
-  byMemo: fc.boolean(),
-  effect: fc.constantFrom('block' as const, 'require_approval' as const),
-  onTrial,
-  terms: maybeTerms,
-});
+export function limits(
+  when: fc.Arbitrary<Formula | undefined> = fc.constant(undefined),
+): fc.Arbitrary<PlainLimit> {
+  return fc.record({
+    id: fc.constant('limit'),
+    kind: fc.constantFrom('sum' as const, 'count' as const, 'duplicates' as const),
+    max: fc.integer({ min: 1, max: 6_000_000 }),
+    when,
+    byMemo: fc.boolean(),
+    effect: fc.constantFrom('block' as const, 'require_approval' as const),
+    onTrial,
+    terms: maybeTerms,
+  });
+}
 
 export function policies(
   rule: fc.Arbitrary<PlainRule> = rules(),
   // What is undone by changing the request has to be left out of some laws.
-  limit: fc.Arbitrary<PlainLimit> = limits,
+  limit: fc.Arbitrary<PlainLimit> = limits(),
 ): fc.Arbitrary<PlainPolicy> {
   const numbered = <T extends { id: string }>(parts: T[]): T[] =>
     parts.map((part, index) => ({ ...part, id: `${part.id}-${index}` }));

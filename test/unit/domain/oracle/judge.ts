@@ -50,7 +50,9 @@ export function judge(policy: PlainPolicy, request: PlainRequest): PlainDecision
     }
   }
   for (const limit of policy.limits) {
-    const unknown = limit.byMemo && request.memo === undefined;
+    const untold = limit.when !== undefined && lacksSomething(limit.when, request);
+    if (limit.when && !untold && !holds(limit.when, request)) continue;
+    const unknown = untold || (limit.byMemo && request.memo === undefined);
     const share = limit.kind === 'sum' ? request.cents : 1;
     const max = limit.kind === 'duplicates' ? 1 : limit.max;
     if (unknown) {

@@ -52,6 +52,8 @@ export interface PlainLimit {
   kind: 'sum' | 'count' | 'duplicates';
   /** Cents for a sum. */
   max: number;
+  /** What is counted; absent: everything. */
+  when?: Formula;
   /** Whether the key holds the memo, which may be missing. */
   byMemo: boolean;
   effect: 'block' | 'require_approval';
