@@ -1,6 +1,6 @@
 import type { Approval, Shown } from '../domain/approval';
 import { boundFacts } from '../domain/bound-facts';
-import { decide } from '../domain/decide';
+import { decide, type Undecided } from '../domain/decide';
 import { after, EXECUTE_WITHIN_SECONDS } from '../domain/deadlines';
 import type { Decision, LimitUse } from '../domain/decision-types';
 import { AppError } from '../domain/errors';
@@ -50,15 +50,15 @@ export async function evaluate(
   facts: Record<string, FactRecord>,
   { now, lived }: Moment,
 ): Promise<Decision> {
-  return decide({
+  const input: Undecided = {
     request,
     policy,
     policyVersion: policy.version,
     facts,
-    limits: await limitStates(deps.store, policy, request, lived),
     now,
     timeZone: deps.settings.timeZone,
-  });
+  };
+  return decide({ ...input, limits: await limitStates(deps.store, input, lived) });
 }
 
 /** @throws AppError `not_executable` when the action left the catalogue */

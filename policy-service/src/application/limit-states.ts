@@ -1,18 +1,19 @@
-import type { LimitState } from '../domain/judge-limit';
+import type { Undecided } from '../domain/decide';
+import { scopeOf } from '../domain/decision-scope';
+import { concerns, type LimitState } from '../domain/judge-limit';
 import { limitKey, limitShare } from '../domain/limit';
-import type { ActionPolicy } from '../domain/policy';
-import type { GovernedRequest } from '../domain/request';
 import type { LimitTwin, Store } from './ports';
 
-/** What other requests hold of every limit of the action, now. */
-export function limitStates(
-  store: Store,
-  policy: ActionPolicy,
-  request: GovernedRequest,
-  lived: Date,
-): Promise<LimitState[]> {
+/**
+ * What other requests hold, now, of every limit that concerns the request.
+ * @param lived from which windows are counted
+ */
+export function limitStates(store: Store, input: Undecided, lived: Date): Promise<LimitState[]> {
+  const { policy, request } = input;
+  const scope = scopeOf(input);
+  const concerned = policy.limits.filter((limit) => concerns(limit, scope));
   return Promise.all(
-    policy.limits.map(async ({ rule: limit }) => {
+    concerned.map(async ({ rule: limit }) => {
       const share = limitShare(limit, request.arguments ?? {}, request.subject, policy.action.id);
       if (!share) return { limitId: limit.id, used: 0n };
       const key = limitKey(share.key);

@@ -29,6 +29,9 @@ export interface DecideInput {
   timeZone: string;
 }
 
+/** What a decision looks at before it is known what others hold. */
+export type Undecided = Omit<DecideInput, 'limits'>;
+
 const STRICTNESS: Record<Effect, number> = {
   allow: 0,
   require_approval: 1,

@@ -1,9 +1,9 @@
 import type { ConditionScope } from './condition';
-import type { DecideInput } from './decide';
+import type { Undecided } from './decide';
 import { localTime } from './local-time';
 
 /** What conditions read of a request. */
-export function scopeOf({ request, policy, facts, now, timeZone }: DecideInput): ConditionScope {
+export function scopeOf({ request, policy, facts, now, timeZone }: Undecided): ConditionScope {
   const { hour, weekday } = localTime(now, timeZone);
   const { channel } = request.context;
   return {

@@ -1,9 +1,12 @@
 import { isReferenced, type EntityReference } from './action';
 import type { Bundle } from './bundle';
+import type { Undecided } from './decide';
+import { scopeOf } from './decision-scope';
 import type { Decision } from './decision-types';
 import { DIGEST_VERSION } from './digest';
 import { explain, type Explanation } from './explain';
 import type { FactRecord } from './facts';
+import { concerns } from './judge-limit';
 import { limitShare, type LimitShare } from './limit';
 import type { LimitHeld } from './limit-held';
 import { missingEntityIssues } from './missing-entities';
@@ -104,7 +107,7 @@ export function checkAgainst(bundle: Bundle, request: GovernedRequest, now: Date
 /**
  * The decision on a checked request with its explanation.
  * @param facts records by entity name; one that is referenced and not there makes it invalid
- * @param held what other requests hold of each limit
+ * @param held what other requests hold of each limit that concerns the request
  */
 export function judge(
   { request, policy, referenced, shares }: Exclude<Checked, { verdict: Verdict }>,
@@ -117,17 +120,21 @@ export function judge(
   if (missing.length > 0) {
     return { valid: false, errors: missingEntityIssues(missing, request.arguments ?? {}) };
   }
-  const explanation = explain({
+  const input: Undecided = {
     request,
     policy,
     policyVersion: policy.version,
     facts: Object.fromEntries(referenced.map(({ name }) => [name, facts[name] as FactRecord])),
-    limits: shares.map(({ limit, share }) => {
-      const { units, holders } = held(limit, share);
-      return { limitId: limit.id, share, used: units, holders };
-    }),
     now,
     timeZone,
+  };
+  const scope = scopeOf(input);
+  const concerned = policy.limits.filter((limit) => concerns(limit, scope));
+  const limits = shares.flatMap(({ limit, share }) => {
+    if (!concerned.some(({ rule }) => rule === limit)) return [];
+    const { units, holders } = held(limit, share);
+    return [{ limitId: limit.id, share, used: units, holders }];
   });
+  const explanation = explain({ ...input, limits });
   return { valid: true, decision: explanation.decision, explanation };
 }

@@ -27,6 +27,12 @@ export interface LimitJudgement {
   untold?: boolean;
 }
 
+/** Whether a limit has something to say of a request: only a condition that is false leaves it out. */
+export function concerns({ condition }: CompiledLimit, scope: ConditionScope): boolean {
+  const asked = condition?.evaluate(scope);
+  return asked === undefined || 'error' in asked || asked.matched;
+}
+
 /**
  * Compares a request's share of a limit with what others hold. What cannot be told never allows; it
  * takes its place all the same, as far as that is known.

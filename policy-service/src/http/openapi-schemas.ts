@@ -201,6 +201,11 @@ export const answerSchemas: Record<string, JsonObject> = {
     expiresAt: time,
     createdAt: time,
     endedAt: time,
+    twins: {
+      ...list(object({ requestId: text, state: text })),
+      description:
+        'Other requests that ask for the same, as duplicates compare them, and how they stand now; those that may have been written first, at most 20. Only where one approval is read',
+    },
   }),
   ApprovalPage: page('Approval', { nextCursor: text }),
   Control: object(

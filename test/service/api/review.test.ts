@@ -94,14 +94,11 @@ test('a record that is gone after validation blocks, although no rule mentions i
 });
 
 test('a vote covers only the reasons that were shown', async () => {
-  const pay = async (): Promise<{ id: string; approvalId: string }> => {
-    const { body } = await service.tool('vendor_payment.create', {
-      ...PAYMENT,
-      amount: '20000.00',
-    });
+  const pay = async (amount: string): Promise<{ id: string; approvalId: string }> => {
+    const { body } = await service.tool('vendor_payment.create', { ...PAYMENT, amount });
     return { id: body.id, approvalId: body.approval.id };
   };
-  const both = [await pay(), await pay()];
+  const both = [await pay('20000.00'), await pay('20001.00')];
   for (const { approvalId } of both)
     await service.vote('finance@example.com', approvalId, 'approve');
   const [first, second] = both;

@@ -206,7 +206,12 @@ describe('beside a running service', () => {
       effect: 'allow',
       policyVersion: service.service.deps.bundle().version,
       facts: { vendor: 'looked_up' },
-      decision: { limits: [{ used: '3400.00' }] },
+      decision: {
+        limits: [
+          { limitId: 'vendor-payments-24h', used: '3400.00' },
+          { limitId: 'payment-repeated', used: '0' },
+        ],
+      },
     });
     expect(await service.service.deps.store.log.head()).toEqual(head);
   });

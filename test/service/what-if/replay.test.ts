@@ -113,17 +113,19 @@ test('pages through the changed requests without losing one', async () => {
 
 test('uses the records and the limits of that time, not of today', async () => {
   const ids: string[] = [];
-  for (let count = 0; count < 3; count += 1) ids.push(await pay('1000.00', 'USD', 'V-1003'));
+  for (const amount of ['1001.00', '1000.00', '999.00']) {
+    ids.push(await pay(amount, 'USD', 'V-1003'));
+  }
   await service.deactivateVendor('V-1003');
   expect((await replay({})).body).toMatchObject({ unchanged: 3, changed: 0 });
-  // The third payment met 2,000 that were used already; today 3,000 are.
+  // The third payment met 2,001 that were used already; today 3,000 are.
   const { body } = await replay(draft((rules) => rules.replace("max: '25000'", "max: '2500'")));
   expect(body.recountedLimits).toEqual([]);
   expect(body.items).toMatchObject([{ requestId: ids[2], from: 'allow', to: 'require_approval' }]);
 });
 
 test('a new limit is counted anew, from what went through', async () => {
-  const ids = [await pay('100.00'), await pay('100.00'), await pay('100.00')];
+  const ids = [await pay('101.00'), await pay('102.00'), await pay('103.00')];
   const { body } = await replay({
     files: [
       {
@@ -142,6 +144,42 @@ test('a new limit is counted anew, from what went through', async () => {
   });
   expect(body).toMatchObject({ decisions: 3, changed: 1, recountedLimits: ['two-a-day'] });
   expect(body.items).toMatchObject([{ requestId: ids[2], to: 'block' }]);
+});
+
+test('a limit whose condition changed is counted anew, and holds only what the condition holds for', async () => {
+  const large = [
+    await pay('610.00', 'EUR'),
+    await pay('620.00', 'EUR'),
+    await pay('630.00', 'EUR'),
+  ];
+  await pay('90.00', 'EUR');
+  const { body } = await replay({
+    files: [
+      {
+        path: 'policies/draft.yaml',
+        text: `limits:
+  - id: two-large-a-day
+    actions: [vendor_payment.create]
+    when: arguments.amount > decimal("600")
+    key: [arguments.vendor_id]
+    window: 24h
+    max: '2'
+    effect: block
+    message: Two large payments a day.
+`,
+      },
+    ],
+  });
+  expect(body).toMatchObject({ decisions: 4, changed: 1, recountedLimits: ['two-large-a-day'] });
+  expect(body.items).toMatchObject([{ requestId: large[2], to: 'block' }]);
+  const widened = await replay(
+    draft((rules) =>
+      rules
+        .replace('when: has(arguments.invoice_ref)', 'when: arguments.amount > decimal("600")')
+        .replace('arguments.invoice_ref, arguments.amount, ', ''),
+    ),
+  );
+  expect(widened.body).toMatchObject({ changed: 2, recountedLimits: ['invoice-paid-twice'] });
 });
 
 test('tells what cannot be replayed, and why', async () => {

@@ -77,6 +77,7 @@ test('records and the use of limits can be assumed', async () => {
   ]);
   expect(full.body.decision.limits).toMatchObject([
     { used: '24900.01', max: '25000.00', exceeded: true },
+    { limitId: 'payment-repeated', used: '0', exceeded: false },
   ]);
 });
 

@@ -227,6 +227,21 @@ test.each([
   expect(problems(text).join('\n')).toMatch(message);
 });
 
+test.each([
+  ['has(arguments.invoice_reff)', /invoice_reff/],
+  ['arguments.amount', /must give true or false/],
+  ['facts.vendor.name.matches("a+")', /matches/],
+  ['arguments.amount > 5', /decimal/],
+])('a condition of duplicates or of a limit that is %s is refused like a rule', (when, message) => {
+  for (const text of [
+    DUPLICATES,
+    DUPLICATES.replace('duplicates:', 'limits:') + "    max: '2'\n",
+  ]) {
+    const part = text.replace('    key:', `    when: ${when}\n    key:`);
+    expect(problems(part).join('\n')).toMatch(message);
+  }
+});
+
 test('limits count per requester, token and action, also across actions', () => {
   const [limit] = load(`limits:
   - id: writes

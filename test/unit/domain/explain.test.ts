@@ -64,6 +64,29 @@ function explained(change: Partial<PlainRequest> = {}): Record<string, Explained
   return Object.fromEntries(rules.map((rule) => [rule.ruleId, rule]));
 }
 
+test('a limit whose condition is false says so, and one that cannot be told is an error', () => {
+  const [cap] = POLICY.limits;
+  const policy: PlainPolicy = {
+    ...POLICY,
+    limits: [{ ...cap!, when: { kind: 'note is', text: 'x' } }],
+  };
+  const capFor = (note?: string): ExplainedRule | undefined =>
+    explain(inputFor(compiled(policy), { ...REQUEST, used: 3000, note })).rules.find(
+      ({ ruleId }) => ruleId === 'cap',
+    );
+  expect(capFor('x')).toMatchObject({ result: 'matched', effect: 'block' });
+  expect(capFor('y')).toMatchObject({
+    result: 'not_matched',
+    why: 'The condition is false: arguments.note == "x"',
+    values: { 'arguments.note': 'y', 'arguments.vendor_id': 'V-1' },
+  });
+  expect(capFor()).toMatchObject({
+    result: 'error',
+    why: expect.stringContaining('arguments.note is missing'),
+    values: { 'arguments.note': null },
+  });
+});
+
 test('every part says whether it matched, why, and with which values', () => {
   expect(explained()).toMatchObject({
     'stage-auto': { kind: 'stage', result: 'not_matched', effect: 'allow' },

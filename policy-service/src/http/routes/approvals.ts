@@ -1,3 +1,4 @@
+import { twinsOf } from '../../application/twins';
 import { readApproval, voteOnApproval } from '../../application/vote-on-approval';
 import type { ApprovalState } from '../../domain/approval';
 import type { Ballot } from '../../domain/ballot';
@@ -34,7 +35,11 @@ export const approvalRoutes: Route[] = [
     access: { kind: 'people' },
     status: 200,
     answer: 'Approval',
-    handle: ({ deps, params }) => readApproval(deps, params['id'] ?? ''),
+    handle: async ({ deps, params }) => {
+      const approval = await readApproval(deps, params['id'] ?? '');
+      const request = await deps.store.request(approval.requestId);
+      return { ...approval, twins: request ? await twinsOf(deps, request.value) : [] };
+    },
   },
   {
     method: 'post',
