@@ -172,8 +172,9 @@ export class TestService {
   /** Signs a person in and calls as them. */
   async person(
     email: string,
+    password = PASSWORD,
   ): Promise<(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>> {
-    const session = this.sessions.get(email) ?? this.signIn(email);
+    const session = this.sessions.get(email) ?? this.signIn(email, password);
     this.sessions.set(email, session);
     const { cookie, csrf } = await session;
     return (path, body, options = {}) =>
@@ -185,12 +186,8 @@ export class TestService {
       });
   }
 
-  private async signIn(email: string): Promise<{ cookie: string; csrf: string }> {
-    const answer = await this.call(
-      '/v1/session',
-      { email, password: PASSWORD },
-      { token: null, key: null },
-    );
+  private async signIn(email: string, password: string): Promise<{ cookie: string; csrf: string }> {
+    const answer = await this.call('/v1/session', { email, password }, { token: null, key: null });
     const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     return { cookie, csrf: answer.body.csrfToken };
   }

@@ -12,12 +12,15 @@ export interface Twin {
 
 /** The twins of a request as they are now, those that may have been written first. */
 export async function twinsOf(
-  deps: Pick<Deps, 'store' | 'clock'>,
-  { id, decision }: GovernedRequest,
+  deps: Pick<Deps, 'store' | 'clock' | 'bundle'>,
+  { id, intent, decision }: GovernedRequest,
 ): Promise<Twin[]> {
   const found = new Set<string>();
+  const policy = intent?.action ? deps.bundle().policy(intent.action) : undefined;
   for (const { limitId, key, windowMs, twins } of decision?.limits ?? []) {
-    if (!twins) continue;
+    // Decisions of earlier versions do not say which of their limits find twins.
+    const now = policy?.limits.find(({ rule }) => rule.id === limitId)?.rule.kind;
+    if (!twins && now !== 'duplicates') continue;
     const since = new Date(livedBy(deps.clock).getTime() - windowMs).toISOString();
     const all = await deps.store.limitTwins(limitId, limitKey(key), since);
     for (const { requestId } of all) if (requestId !== id) found.add(requestId);

@@ -56,18 +56,14 @@ test('an operator says that it happened: their word is recorded as theirs', asyn
 
 test('an operator says that it did not happen: it is failed, and its share of the limit is free', async () => {
   const id = await unknown('drop_before_commit');
-  const pay = (): Promise<Answer> =>
-    service.tool('vendor_payment.create', {
-      vendor_id: 'V-1001',
-      amount: '9000.00',
-      currency: 'USD',
-    });
-  await pay();
-  expect((await pay()).body.state).toBe('awaiting_approval');
+  const pay = (amount: string): Promise<Answer> =>
+    service.tool('vendor_payment.create', { vendor_id: 'V-1001', amount, currency: 'USD' });
+  expect((await pay('9001.00')).body.state).toBe('allowed');
+  expect((await pay('9002.00')).body.state).toBe('awaiting_approval');
   const finding = { happened: false, evidence: 'No such payment in the ERP.' };
   const answer = await as('operator@example.com', `/v1/requests/${id}/resolution`, finding);
   expect(answer.body).toMatchObject({ state: 'failed', needsPerson: false });
-  expect((await pay()).body.state).toBe('allowed');
+  expect((await pay('9002.00')).body.state).toBe('allowed');
 });
 
 test.each([

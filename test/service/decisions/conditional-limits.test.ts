@@ -86,7 +86,7 @@ test('a condition over facts counts only what it holds for', async () => {
   const one = await pay('900.00', 'EUR', { invoice_ref: 'INV-5002' });
   expect(await limitsOf(one.body.id)).toContain('open-invoices');
   expect(one.body.decision.effect).toBe('allow');
-  const two = await pay('100.01', 'EUR', { invoice_ref: 'INV-5003' });
+  const two = await pay('100.01', 'EUR', { invoice_ref: 'INV-5004' });
   expect(two.body.decision).toMatchObject({
     effect: 'require_approval',
     reasons: [{ ruleId: 'open-invoices' }],
@@ -145,7 +145,7 @@ test('a condition that cannot be told never allows: a limit blocks', async () =>
 test('of twenty that a condition holds for, at once, one is allowed, and those that it leaves out all are', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
-      pay('13.00', 'USD', index % 2 === 0 ? { invoice_ref: 'INV-5004' } : {}),
+      pay('13.00', 'USD', index % 2 === 0 ? { invoice_ref: 'INV-5003' } : {}),
     ),
   );
   const allowed = answers.filter(({ body }) => body.decision?.effect === 'allow');

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { verifyWholeLog } from '../../../policy-service/src/application/read-log';
+import { identityKey } from '../../../policy-service/src/domain/identity-check';
+import { limitKey } from '../../../policy-service/src/domain/limit';
 import { requestDigest } from '../../../policy-service/src/domain/digest';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
 import { openSqliteStore } from '../../../policy-service/src/storage/sqlite/store';
-import { TestService } from '../harness';
+import { TestService, type Answer } from '../harness';
 
 /** Made by scripts/data-fixture; see its --help. */
 const FOLDER = resolve(__dirname, '../../fixtures/data-directories');
@@ -142,6 +144,99 @@ describe.each(
     const decided = await service.call(`/v1/requests/${id('validated')}/decide`, {});
     expect(decided.body.state).toBe('allowed');
   });
+
+  const asks = (action: string, args: object, requestedBy: string): Promise<Answer> =>
+    service.call(`/v1/tools/${action}`, { requestedBy, arguments: args });
+  const PAYMENT = { vendor_id: 'V-1001', amount: '150.00', currency: 'USD' };
+
+  test('a twin of what waits since yesterday is known as one, both ways, however it is spelt', async () => {
+    const reviewer = await service.person('reviewer@example.com', index.password);
+    const old = (await service.call(`/v1/requests/${id('awaiting_approval')}`)).body;
+    const known: string[] = [];
+    for (const document of ['Q-1', 'q-1 ', ' q-1']) {
+      const { body } = await asks('pay.search', { ...PAYMENT, document }, 'new@example.com');
+      expect(body.state).toBe('awaiting_approval');
+      known.push(body.id);
+      const { twins } = (await reviewer(`/v1/approvals/${body.approval.id}`)).body;
+      expect(twins).toContainEqual({ requestId: old.id, state: 'awaiting_approval' });
+    }
+    const { twins } = (await reviewer(`/v1/approvals/${old.approval.id}`)).body;
+    expect(twins.map(({ requestId }: { requestId: string }) => requestId)).toEqual(known);
+  });
+
+  test('what was approved yesterday is not asked for again today', async () => {
+    const approved = id('approved');
+    for (const document of ['q-4', 'Q-4\u00a0']) {
+      const { body } = await asks('pay.search', { ...PAYMENT, document }, 'new@example.com');
+      expect(body).toMatchObject({ state: 'blocked' });
+      expect(JSON.stringify(body.decision.reasons)).toContain(approved);
+    }
+  });
+
+  test("yesterday's shares count for whoever spells the vendor or the requester in another way", async () => {
+    const keyed = { ...PAYMENT, amount: '50.00', vendor_id: 'Q-1' };
+    const used: string[] = [];
+    for (const requestedBy of ['requester@example.com', 'Req.uester+x@EXAMPLE.com']) {
+      const { body } = await asks('pay.keyed', keyed, requestedBy);
+      const [entry] = (await service.timeline(body.id)).filter(
+        ({ type }) => type === 'request.decided',
+      );
+      used.push(entry.data.decision.limits[0].used);
+    }
+    expect(used).toEqual(['50.00', '100.00']);
+  });
+});
+
+/** A copy of the fixture in which one request was asked for in another way. */
+function changed(change: (db: Database.Database) => void): string {
+  const folder = mkdtempSync(join(tmpdir(), 'execution-layer-keys-'));
+  cpSync(join(FOLDER, '0.1.0'), folder, { recursive: true });
+  const file = join(folder, 'execution-layer.sqlite');
+  const db = new Database(file);
+  change(db);
+  db.close();
+  return file;
+}
+
+test('shares are re-keyed by the requester and by declared formats, through the policy that took them', async () => {
+  const file = changed((db) => {
+    // The first key names the requester last, the second one alone; the vendor looks like them.
+    db.exec(`
+      UPDATE requests SET doc = json_set(doc, '$.subject.requestedBy', 'Ana.S+x@Example.com',
+        '$.arguments.vendor_id', 'ana.s+x@example.com');
+      UPDATE reservations SET key = '["ana.s+x@example.com","USD","ana.s+x@example.com"]'
+        WHERE limit_id = 'pay-keyed-daily';
+      UPDATE reservations SET key = '["ana.s+x@example.com"]' WHERE limit_id = 'pay-once-count';
+      UPDATE bundles SET files = replace(files, 'document: { type: string,',
+        'document: { type: string, format: iban,');
+      UPDATE requests SET doc = json_set(doc, '$.arguments.document', 'DE89-3704-0044-0532-0130-00');
+      UPDATE reservations SET key = '["V-1001","150.00","USD","DE89-3704-0044-0532-0130-00"]'
+        WHERE limit_id = 'pay-search-twice';
+    `);
+  });
+  const store = await openSqliteStore({ file });
+  const long = '2000-01-01T00:00:00.000Z';
+  const used = (limit: string, ...key: string[]): Promise<string> =>
+    store.limitUsed(limit, limitKey(key), long, 'another');
+  expect(await used('pay-keyed-daily', 'ana.s+x@example.com', 'USD', 'anas@example.com')).not.toBe(
+    '0',
+  );
+  expect(await used('pay-once-count', identityKey('<ANA.S@example.com>'))).not.toBe('0');
+  expect(await used('pay-once-count', 'ana.s+x@example.com')).toBe('0');
+  expect(
+    await used('pay-search-twice', 'V-1001', '150.00', 'USD', 'DE89370400440532013000'),
+  ).not.toBe('0');
+  await store.close();
+});
+
+test('shares of a policy that cannot be read any more stay as they are', async () => {
+  const file = changed((db) => db.exec(`UPDATE bundles SET files = '[]'`));
+  const store = await openSqliteStore({ file });
+  const key = limitKey(['q-1', 'usd', 'requester@example.com']);
+  expect(await store.limitUsed('pay-keyed-daily', key, '2000-01-01T00:00:00.000Z', 'another')).toBe(
+    '500000',
+  );
+  await store.close();
 });
 
 test('a database of a newer version is refused, with a sentence', async () => {

@@ -179,4 +179,4 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE INDEX tokens_prefix ON tokens (prefix);
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;

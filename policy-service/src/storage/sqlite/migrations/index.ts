@@ -7,6 +7,7 @@ import { logCheck } from './0005-log-check';
 import { noCsrfTokens } from './0006-no-csrf-tokens';
 import { sealing } from './0007-sealing';
 import { serviceTime } from './0008-service-time';
+import { keysOfToday } from './0009-keys-of-today';
 
 /** SQL, or a function of the database for what SQL cannot compute; it runs inside the migration's transaction. */
 export type Migration = string | ((db: Database) => void);
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   noCsrfTokens,
   sealing,
   serviceTime,
+  keysOfToday,
 ];
