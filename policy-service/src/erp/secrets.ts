@@ -1,4 +1,15 @@
+import { base64Forms, encodedForms, MAY_BE_ENCODED } from './encoded-forms';
+
 export const REDACTED = '[redacted]';
+
+/** A secret as texts may hold it. */
+interface Forms {
+  plain: string;
+  /** In base64, or hexadecimal. */
+  whole: RegExp[];
+  /** Character by character. */
+  encoded: RegExp;
+}
 
 /** A shorter value is not looked for: it would hide ordinary words and numbers everywhere. */
 const SHORTEST = 8;
@@ -10,9 +21,9 @@ const KEPT = 8;
  * and in the usual encodings, brings it no further than the reader of its answer.
  */
 export class Secrets {
-  private readonly fixed = new Map<string, string[]>();
-  private readonly renewed = new Map<string, string[][]>();
-  private forms: string[] = [];
+  private readonly fixed = new Map<string, Forms>();
+  private readonly renewed = new Map<string, Forms[]>();
+  private forms: Forms[] = [];
 
   /** A secret that holds as long as the process. */
   add(value: string): void {
@@ -32,32 +43,24 @@ export class Secrets {
   /** The text without any secret. */
   hide(text: string): string {
     let clean = text;
-    for (const form of this.forms) {
-      if (clean.includes(form)) clean = clean.replaceAll(form, REDACTED);
+    const mayBeEncoded = MAY_BE_ENCODED.test(text);
+    for (const { plain, whole, encoded } of this.forms) {
+      // Before the plain one, which would leave the end of an escape.
+      if (mayBeEncoded) clean = clean.replace(encoded, REDACTED);
+      if (clean.includes(plain)) clean = clean.replaceAll(plain, REDACTED);
+      for (const form of whole) clean = clean.replace(form, REDACTED);
     }
     return clean;
   }
 
-  /** Longer forms come first: one may hold another. */
+  /** Longer secrets come first: one may hold another. */
   private collect(): void {
-    const all = [...this.fixed.values(), ...[...this.renewed.values()].flat()].flat();
-    this.forms = [...new Set(all)].sort((a, b) => b.length - a.length);
+    const all = [...this.fixed.values(), ...[...this.renewed.values()].flat()];
+    this.forms = all.sort((a, b) => b.plain.length - a.plain.length);
   }
 }
 
-/** As it is, and as URLs, forms, JSON, HTML and Basic credentials write it. */
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const url = encodeURIComponent(Buffer.from(value).toString());
-  const inUrls = [url, url.replaceAll('%20', '+')];
-  return [
-    value,
-    ...inUrls,
-    ...inUrls.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
-    JSON.stringify(value).slice(1, -1),
-    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-  ];
+function formsOf(value: string): Forms {
+  const hex = new RegExp(Buffer.from(value).toString('hex'), 'giu');
+  return { plain: value, whole: [...base64Forms(value), hex], encoded: encodedForms(value) };
 }
