@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Body } from './body';
 import { ErpRefusal } from './refusal';
 
@@ -39,6 +40,7 @@ const DEFAULT_DELAY_MS = 1_000;
 /** Faults in the order in which they were set; each write takes one. Kept in memory only. */
 export class FaultQueue {
   private queue: Fault[] = [];
+  private released = new AbortController();
 
   /** @throws ErpRefusal when the fault is not understood */
   add(value: unknown): Fault {
@@ -73,6 +75,18 @@ export class FaultQueue {
 
   clear(): void {
     this.queue = [];
+  }
+
+  /** Waits so long, or until delayed writes are let go on or the signal aborts. */
+  async delay(ms: number, signal: AbortSignal): Promise<void> {
+    const ended = AbortSignal.any([this.released.signal, signal]);
+    await sleep(ms, undefined, { signal: ended }).catch(() => undefined);
+  }
+
+  /** Lets the writes that are delayed now go on at once. */
+  release(): void {
+    this.released.abort();
+    this.released = new AbortController();
   }
 }
 

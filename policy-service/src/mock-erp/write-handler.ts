@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ErpDatabase } from './database';
 import type { WriteContext } from './documents/document';
@@ -30,7 +29,8 @@ export function writeHandler(
 ): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const fault = deps.faults.take();
-    if (fault && fault.delayMs > 0 && !(await waited(fault.delayMs, deps.closing))) return;
+    if (fault && fault.delayMs > 0) await deps.faults.delay(fault.delayMs, deps.closing);
+    if (deps.closing.aborted) return;
     if (fault?.kind === 'drop_before_commit') {
       req.socket.destroy();
       return;
@@ -42,10 +42,6 @@ export function writeHandler(
     }
     send(res, commit(deps, req, write), fault?.kind);
   };
-}
-
-async function waited(ms: number, closing: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal: closing }).catch(() => false);
 }
 
 function commit(

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { systemClock } from '../../../policy-service/src/system/clock';
 import { TestService } from '../harness';
 
 /** Ways in which a request once got further than it should, or was told something untrue. */
@@ -85,8 +86,10 @@ test('a record that is gone after validation blocks, although no rule mentions i
   const { id } = created.body;
   await service.call(`/v1/requests/${id}/validate`, {});
   erp("DELETE FROM warehouses WHERE warehouse_id = 'WH-02'");
-  await new Promise((resolve) => setTimeout(resolve, 5_100));
+  // What was looked up for the validation is used for five seconds.
+  const now = jest.spyOn(systemClock, 'now').mockImplementation(() => new Date(Date.now() + 5_100));
   const decided = await service.call(`/v1/requests/${id}/decide`, {});
+  now.mockRestore();
   expect(decided.body).toMatchObject({ state: 'blocked' });
   expect(decided.body.decision.reasons.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain(
     'fact-missing',

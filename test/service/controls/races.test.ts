@@ -5,7 +5,7 @@ import type { Store } from '../../../policy-service/src/application/ports';
 import { composeService, type Service } from '../../../policy-service/src/compose';
 import { readConfig } from '../../../policy-service/src/config';
 import { openSqliteStore } from '../../../policy-service/src/storage/sqlite/store';
-import { TestService } from '../harness';
+import { TestService, type Answer } from '../harness';
 
 /** A stop that is durable before an execution's transaction wins, whoever set it and when. */
 let service: TestService;
@@ -107,22 +107,25 @@ test('an execution that was committed first goes on to its end', async () => {
 
 test('executions under load: none begins after the stop was acknowledged', async () => {
   const ids = await Promise.all(Array.from({ length: 40 }, () => allowed()));
-  const working = ids.map(async (id, index) => {
-    await new Promise((resolve) => setTimeout(resolve, index * 5));
-    return service.execute(id);
-  });
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  const left = [...ids];
+  const answers: Answer[] = [];
+  const client = async (): Promise<void> => {
+    for (let id = left.shift(); id; id = left.shift()) answers.push(await service.execute(id));
+  };
+  const working = Promise.all(Array.from({ length: 4 }, client));
+  await waitFor(async () => answers.length >= 5);
   const { body: stop } = await service.call('/v1/controls', {
     target: { kind: 'action', id: 'vendor_payment.create' },
     reason: 'Enough',
   });
-  const answers = await Promise.all(working);
+  await working;
   const log = await service.call('/v1/audit/entries?limit=1000');
   const order = log.body.items.map(({ entry }: { entry: { type: string } }) => entry.type);
   const stoppedAt = order.indexOf('control.stopped');
   expect(stop.id).toBeDefined();
   expect(order.lastIndexOf('request.executing')).toBeLessThan(stoppedAt);
   const executed = answers.filter(({ body }) => body.state === 'executed').length;
+  expect(executed).toBeGreaterThanOrEqual(5);
   expect(await service.records('payments')).toHaveLength(executed);
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(40 - executed);
 });
@@ -191,6 +194,6 @@ async function waitFor(check: () => Promise<boolean>): Promise<void> {
   const until = Date.now() + 100_000;
   while (!(await check())) {
     if (Date.now() > until) throw new Error('it did not happen within 100 seconds');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

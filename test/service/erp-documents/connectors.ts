@@ -10,7 +10,7 @@ const BUNDLES = path.join(__dirname, '../../../examples/bundles');
 export const CONTEXT = { traceId: TRACE_ID };
 export const SECRET = 'a-secret-that-nobody-may-see';
 
-/** The connector of an example bundle with short times, and everything that it logged. */
+/** The connector of an example bundle with short pauses and ample time for an answer, and everything that it logged. */
 export function connectorTo(
   name: 'tryton' | 'odoo',
   url: string,
@@ -19,7 +19,7 @@ export function connectorTo(
   const file = path.join(BUNDLES, name, 'connectors', `${name}.yaml`);
   const definition = {
     ...(parse(fs.readFileSync(file, 'utf8')) as JsonObject),
-    ...{ timeoutMs: 300, totalMs: 4_000, settleMs: 20 },
+    ...{ timeoutMs: 30_000, totalMs: 60_000, settleMs: 20 },
     ...overrides,
   };
   const logged: unknown[] = [];

@@ -209,9 +209,15 @@ describe('lost and broken answers', () => {
   });
 
   test('a payment that is written only after its answer was lost is waited for', async () => {
+    let write = (): unknown => undefined;
     tryton.on(`${PAYMENT}.create`, (params) => {
-      setTimeout(() => tryton.answer(`${PAYMENT}.create`, params), 30);
+      write = () => tryton.answer(`${PAYMENT}.create`, params);
       return 'cut';
+    });
+    // It was not there before the write, and not yet at the first look after it.
+    tryton.on(`${PAYMENT}.search_read`, (_params, times) => {
+      if (times === 3) write();
+      return undefined;
     });
     expect(await perform()).toMatchObject({ outcome: 'done' });
     expect(tryton.payments).toHaveLength(1);

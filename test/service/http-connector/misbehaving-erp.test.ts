@@ -124,11 +124,7 @@ describe('a host that cannot be reached', () => {
   it.each(['http://127.0.0.1:9', 'http://nowhere.invalid', 'https://127.0.0.1:9'])(
     '%s: nothing was written, and the sentence says so',
     async (url) => {
-      const connector = connectorTo(
-        url,
-        { timeoutMs: 2000 },
-        { EXECUTION_LAYER_ERP_HOSTS: 'nowhere.invalid' },
-      );
+      const connector = connectorTo(url, {}, { EXECUTION_LAYER_ERP_HOSTS: 'nowhere.invalid' });
       const result = await perform(connector, 'keyed', { id: '1' });
       expect(result.outcome).toBe('refused');
       expect('message' in result && result.message).toMatch(/^Nothing was written: /);

@@ -47,6 +47,14 @@ export class TestErp {
     fs.rmSync(this.dataDir, { recursive: true, force: true });
   }
 
+  /** Resolves when a write has taken the last fault: a delayed one is then under way. */
+  async tookAllFaults(): Promise<void> {
+    const giveUpAt = Date.now() + 60_000;
+    while (((await this.call('GET', '/faults')).body as unknown as unknown[]).length > 0) {
+      if (Date.now() > giveUpAt) throw new Error('no write took the fault within 60 seconds');
+    }
+  }
+
   async call(method: string, target: string, body?: unknown, key?: string): Promise<ErpReply> {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['content-type'] = 'application/json';

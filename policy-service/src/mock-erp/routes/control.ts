@@ -16,6 +16,7 @@ export function controlRoutes(db: ErpDatabase, faults: FaultQueue): Router {
   });
   router.delete('/faults', (_req, res) => {
     faults.clear();
+    faults.release();
     res.status(204).end();
   });
   router.post('/reset', (_req, res) => {
