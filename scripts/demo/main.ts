@@ -10,7 +10,7 @@ import { HELP, readOptions, type DemoOptions } from './options';
 import { approve, isUnderWay, refresh, sendSample, settle, type SampleRun } from './run';
 import { links, signIns, table } from './show';
 
-const APPROVAL_TO_END_MS = 60_000;
+const APPROVAL_TO_END_MS = 180_000;
 const WATCH_MS = 1_500;
 
 async function main(): Promise<number> {

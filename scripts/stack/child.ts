@@ -109,7 +109,7 @@ export async function waitUntilReady(
 
 /** Whether a GET of the URL answers 2xx. */
 export async function answersOk(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  return (await fetch(url, { signal: AbortSignal.timeout(10_000) })).ok;
 }
 
 export function pause(ms: number): Promise<void> {

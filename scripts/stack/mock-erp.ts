@@ -25,7 +25,7 @@ export async function startMockErp(options: {
     logFile: options.logFile,
   });
   try {
-    await waitUntilReady(child, () => answersOk(`${url}/records/vendors`), 60_000);
+    await waitUntilReady(child, () => answersOk(`${url}/records/vendors`));
   } catch (error) {
     await stopChild(child);
     throw error;

@@ -29,7 +29,7 @@ export interface N8nExecution {
   [member: string]: unknown;
 }
 
-const ACTIVATION_MS = 30_000;
+const ACTIVATION_MS = 120_000;
 
 /** n8n's own REST interface, as the editor uses it, signed in as the owner. */
 export class N8nClient {

@@ -57,7 +57,7 @@ async function launch(what: {
     logFile: what.logFile,
   });
   try {
-    await waitUntilReady(child, () => answersOk(`${what.url}/readyz`), 60_000);
+    await waitUntilReady(child, () => answersOk(`${what.url}/readyz`));
   } catch (error) {
     await stopChild(child);
     throw error;

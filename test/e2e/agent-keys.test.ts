@@ -3,7 +3,7 @@ import type { Script, ScriptedCall } from './harness/scripted-model';
 import { records } from './harness/stack';
 import { nodeNamed } from './harness/variants';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** Different calls are different requests and true repeats are one, as n8n really calls the nodes. */
 let lab: AgentLab;

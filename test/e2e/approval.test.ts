@@ -12,7 +12,7 @@ import {
 } from './harness/stack';
 import { waitForExecution } from './harness/variants';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const inBrowser = existsSync(EXECUTABLE) ? test : test.skip;

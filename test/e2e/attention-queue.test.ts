@@ -8,7 +8,7 @@ import {
   type PublishedVariant,
 } from './harness/variants';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 interface Message {
   text: string;

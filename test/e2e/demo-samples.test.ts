@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readSamples, type Sample } from '../../scripts/stack/samples';
 import { approver, records, send, service, waitForState } from './harness/stack';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const key = (): Record<string, string> => ({ 'idempotency-key': `e2e-${randomUUID()}` });
 

@@ -16,7 +16,7 @@ import {
 } from './harness/stack';
 import { nodeNamed, publishVariant, type PublishedVariant } from './harness/variants';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let external: PublishedVariant;
 

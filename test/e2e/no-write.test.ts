@@ -19,7 +19,7 @@ import {
   type PublishedVariant,
 } from './harness/variants';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const OUR_NODES = 'n8n-nodes-execution-layer.';
 const key = (): Record<string, string> => ({ 'idempotency-key': `e2e-${randomUUID()}` });

@@ -9,7 +9,7 @@ import {
   waitForState,
 } from './harness/stack';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const undoUrl = (): string => `${runningStack().n8n.url}/webhook/execution-layer-rollback`;
 

@@ -264,12 +264,12 @@ test('a server error is repeated a limited number of times', async () => {
 
 test('no answer ends in a timeout', async () => {
   expect(await refusal([() => undefined], { timeoutMs: 50 })).toContain('in time');
-}, 20_000);
+});
 
 test('no connection is told as such', async () => {
   await api.stop();
   expect(await refusal([])).toContain('cannot be reached');
-}, 20_000);
+});
 
 describe('an API that answers without end', () => {
   /** Writes on until the other side leaves. */

@@ -69,7 +69,7 @@ export async function faults(kind: FaultKind, count = 1, delayMs?: number): Prom
 export async function waitForState(
   requestId: string,
   states: string[],
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<RequestAnswer> {
   const giveUpAt = Date.now() + timeoutMs;
   for (;;) {

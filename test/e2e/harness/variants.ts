@@ -50,7 +50,7 @@ export function nodeNamed(workflow: WorkflowFile, name: string): WorkflowNode {
 export async function waitForExecution(
   workflowId: string,
   statuses: string[],
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<N8nExecution> {
   const { n8n } = runningStack();
   const giveUpAt = Date.now() + timeoutMs;

@@ -12,7 +12,7 @@ export function impatientWith(answer: Answer | 'down', calls = Infinity): () => 
   const silent = answer !== 'down' && 'broken' in answer && answer.broken === 'hang';
   let left = silent ? calls : 0;
   // Where more calls follow, the silent one has to have arrived before it is given up.
-  const patienceMs = calls === Infinity ? 60 : 500;
+  const patienceMs = calls === Infinity ? 60 : 1_500;
   const property = { configurable: true, enumerable: true };
   Object.defineProperty(limits, 'callTimeoutMs', {
     ...property,

@@ -1,13 +1,15 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
-import { systemClock } from '../../../policy-service/src/system/clock';
 import { TestService } from '../harness';
+import { MachineClocks } from '../machine-clocks';
 
 /** Ways in which a request once got further than it should, or was told something untrue. */
+let machine: MachineClocks;
 let service: TestService;
 beforeEach(async () => {
-  service = await TestService.start();
+  machine = new MachineClocks();
+  service = await TestService.start({}, machine.read);
   await service.newPerson('finance@example.com', ['finance_approver']);
 });
 afterEach(() => service.stop());
@@ -87,9 +89,8 @@ test('a record that is gone after validation blocks, although no rule mentions i
   await service.call(`/v1/requests/${id}/validate`, {});
   erp("DELETE FROM warehouses WHERE warehouse_id = 'WH-02'");
   // What was looked up for the validation is used for five seconds.
-  const now = jest.spyOn(systemClock, 'now').mockImplementation(() => new Date(Date.now() + 5_100));
+  machine.passed += 5_100;
   const decided = await service.call(`/v1/requests/${id}/decide`, {});
-  now.mockRestore();
   expect(decided.body).toMatchObject({ state: 'blocked' });
   expect(decided.body.decision.reasons.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain(
     'fact-missing',

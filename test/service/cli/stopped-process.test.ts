@@ -101,4 +101,4 @@ test('a process that is stopped during a call for twice its lease writes nothing
   const payments = (await (await fetch(`${erp.url}/records/payments`)).json()) as unknown[];
   expect(payments).toHaveLength(1);
   expect(await call(other, '/v1/audit/verify')).toMatchObject({ valid: true });
-}, 300_000);
+});

@@ -10,8 +10,6 @@ if (problem !== undefined) {
 }
 const tracedIt = problem === undefined ? it : it.skip;
 
-jest.setTimeout(120_000);
-
 let dataDir: string;
 const running: Running[] = [];
 beforeEach(() => {

@@ -20,8 +20,6 @@ const cutIt = library === '' ? it.skip : it;
 const CLIENTS = 8;
 const ACKNOWLEDGED = 40;
 
-jest.setTimeout(300_000);
-
 const dirs: string[] = [];
 const running: Running[] = [];
 function tempDir(): string {

@@ -12,8 +12,6 @@ const tempDir = tempDirs();
 const WRITERS = 8;
 const ENTRIES_EACH = 640;
 
-jest.setTimeout(180_000);
-
 it('keeps one contiguous, valid log under eight processes, one of them killed', async () => {
   const file = join(tempDir(), 'store.db');
   const writers = Array.from({ length: WRITERS }, (_, i) =>

@@ -237,9 +237,9 @@ describe('laws', () => {
       }),
     );
     for (const bad of ['"', '(', '((@', 'a . ', '@', '%25', '<', '\\"', 'a@b . ']) {
-      const started = process.hrtime.bigint();
+      const started = process.cpuUsage();
       parseName(bad.repeat(200 / bad.length));
-      expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(2000);
+      expect(process.cpuUsage(started).user / 1_000).toBeLessThan(2_000);
     }
   });
 });

@@ -29,7 +29,12 @@ const echo = (value: unknown, by = 'a', small = true): Promise<unknown> =>
 test('answers, and passes on what was thrown', async () => {
   open();
   expect(await echo({ a: 1 })).toEqual({ a: 1 });
-  await expect(ask({ fail: 'no' })).rejects.toThrow('no');
+  const failing = pool.run({
+    by: 'a',
+    small: true,
+    work: (thread) => thread.ask({ fail: 'no' }, 60_000),
+  });
+  await expect(failing).rejects.toThrow('no');
   expect(await echo(2)).toBe(2);
 });
 
