@@ -37,8 +37,8 @@ export class Target {
     return this.running.url;
   }
 
-  get pid(): number {
-    return this.running.child.pid as number;
+  get child(): Running['child'] {
+    return this.running.child;
   }
 
   /** The service ends and starts again, on the same data. */
