@@ -45,7 +45,7 @@ test('a vote needs the CSRF token of its own session', async () => {
   const request = await waiting();
   const [path, ballot] = await ballotOf(request, ana);
   const { cookie } = ana;
-  for (const headers of [
+  const tries: Headers[] = [
     { cookie },
     { cookie, 'x-csrf-token': '' },
     { cookie, 'x-csrf-token': 'undefined' },
@@ -54,7 +54,8 @@ test('a vote needs the CSRF token of its own session', async () => {
     { cookie, 'x-csrf-token': `${ana['x-csrf-token']}x` },
     { cookie, 'x-csrf-token': ana['x-csrf-token'].slice(0, -1) },
     { cookie, 'x-csrf-token': cookie.split('=')[1] ?? '' },
-  ]) {
+  ];
+  for (const headers of tries) {
     expect(await target.anonymous(path, ballot, { headers })).toMatchObject({
       status: 403,
       body: { code: 'csrf_failed' },

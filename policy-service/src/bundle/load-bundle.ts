@@ -18,7 +18,7 @@ import { readRules } from './read-rules';
 import { bundleVersion, inOrder, listProblems } from './source-files';
 import { volatileQuestions } from './volatile-questions';
 import { parseYamlFile, type BundleFile, type BundleProblem } from './yaml-file';
-import { lineOfPointer } from './yaml-lines';
+import { lineFinder } from './yaml-lines';
 
 export interface LoadedBundle {
   bundle: Bundle;
@@ -68,13 +68,17 @@ export function loadBundle(
   const schemas = compileSchemas([...actions, ...undoing], problems);
   const rules = readRules(ruleFiles, problems);
   const read = inFolder('connectors').flatMap((file) =>
-    readConnector(file, problems, use === 'active').map((definition) => ({ file, definition })),
+    readConnector(file, problems, use === 'active').map((definition) => ({
+      file,
+      definition,
+      lineOf: lineFinder(file.text),
+    })),
   );
   const connectors = read.map(({ definition }) => definition);
   const cases = withoutEffect(problems, (found) => readCases(inFolder('tests'), found));
   const locate = (id: string, pointer: string): string => {
-    const file = read.find(({ definition }) => definition.id === id)?.file;
-    return file ? `${file.path}:${lineOfPointer(file.text, pointer)}` : `connectors (${id})`;
+    const found = read.find(({ definition }) => definition.id === id);
+    return found ? `${found.file.path}:${found.lineOf(pointer)}` : `connectors (${id})`;
   };
   problems.push(...crossChecks(actions, connectors.map(traitsOf), locate));
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/request';
 import { compileSchema } from '../validation/json-schema';
 import { CASES_FILE } from './case-format';
 import type { BundleFile, BundleProblem } from './yaml-file';
-import { lineOfPointer } from './yaml-lines';
+import { lineFinder } from './yaml-lines';
 
 /** One test case of a bundle (tests/*.yaml), defaults of its file filled in. */
 export interface PolicyCase {
@@ -76,7 +76,8 @@ export function readCases(files: BundleFile[], problems: BundleProblem[]): Polic
 }
 
 function casesOf(file: BundleFile, problems: BundleProblem[]): PolicyCase[] {
-  const at = (pointer: string): string => `${file.path}:${lineOfPointer(file.text, pointer)}`;
+  const lineOf = lineFinder(file.text);
+  const at = (pointer: string): string => `${file.path}:${lineOf(pointer)}`;
   const errors = checkCasesFile(file.value);
   problems.push(...errors.map(({ pointer, message }) => ({ where: at(pointer), message })));
   if (errors.length > 0) return [];

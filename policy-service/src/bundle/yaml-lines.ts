@@ -1,18 +1,15 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 
 /**
- * Line (from 1) at which the value of a JSON pointer begins in a YAML text; where the pointer leads
- * nowhere, for example to a missing key, the line of its nearest parent.
+ * Finds lines (from 1) of one YAML text: where the value of a JSON pointer begins; where the pointer
+ * leads nowhere, for example to a missing key, the line of its nearest parent. The text is read once,
+ * when the first line is asked for, however many are.
  */
-export function lineOfPointer(text: string, pointer: string): number {
-  return lineFinder(text)(pointer);
-}
-
-/** `lineOfPointer` for several pointers into one text. */
 export function lineFinder(text: string): (pointer: string) => number {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
+  let document: Document | undefined;
   return (pointer) => {
+    document ??= parseDocument(text, { lineCounter: lines, uniqueKeys: false });
     const path = pointer
       .split('/')
       .slice(1)

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { loadBundle, type LoadedBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { runPolicyCases, type CaseReport } from '../../../policy-service/src/bundle/policy-cases';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
-import { lineOfPointer } from '../../../policy-service/src/bundle/yaml-lines';
+import { lineFinder } from '../../../policy-service/src/bundle/yaml-lines';
 
 /** The test cases of a bundle: what they compare, and how they say what is wrong. */
 const SHIPPED = readBundleFolder(resolve(__dirname, '../../../policy-service'));
@@ -152,8 +152,9 @@ test.each([
 
 test('a pointer leads to the line where its value begins, or its nearest parent', () => {
   const text = 'a:\n  - x: 1\n    y/z: 2\n  - x:\n      deep: 3\n';
-  expect(lineOfPointer(text, '/a/0/y~1z')).toBe(3);
-  expect(lineOfPointer(text, '/a/1/x/deep')).toBe(5);
-  expect(lineOfPointer(text, '/a/1/none')).toBe(4);
-  expect(lineOfPointer(text, '')).toBe(1);
+  const lineOf = lineFinder(text);
+  expect(lineOf('/a/0/y~1z')).toBe(3);
+  expect(lineOf('/a/1/x/deep')).toBe(5);
+  expect(lineOf('/a/1/none')).toBe(4);
+  expect(lineOf('')).toBe(1);
 });
