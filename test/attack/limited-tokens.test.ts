@@ -134,10 +134,14 @@ test('a text that means another action leaves it nothing to execute', async () =
 test('a resubmission turns no request of its own into another action', async () => {
   const own = await target.tool('vendor.read', { vendor_id: 'V-1001' }, {}, { token: limited });
   expect(own.body.state).toBe('allowed');
-  const { source: _, requestedBy: __, ...intent } = BODIES['post /v1/requests'] as Body;
-  const again = await target.call(`/v1/requests/${own.body.id}/resubmit`, intent, {
-    token: limited,
-  });
+  const { intent } = BODIES['post /v1/requests'] as Body;
+  const again = await target.call(
+    `/v1/requests/${own.body.id}/resubmit`,
+    { intent },
+    {
+      token: limited,
+    },
+  );
   expect(again).toMatchObject({ status: 403, body: { code: 'action_not_permitted' } });
 });
 
