@@ -11,7 +11,7 @@ beforeAll(async () => {
   await service.newPerson('bob@example.com', ['finance_approver']);
   await service.activate(
     service.bundleWith((rules) =>
-      rules.replace(
+      rules.replaceAll(
         'stages: [{ role: finance_approver, count: 1 }]',
         'stages: [{ role: finance_approver, count: 2 }]',
       ),
@@ -20,10 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** Each of another amount: a repeat would be asked about for that reason, too. */
+let amount = 12_500;
 async function waiting(requestedBy: string): Promise<{ id: string; approvalId: string }> {
   const answer = await service.tool(
     'vendor_payment.create',
-    { vendor_id: 'V-1001', amount: '12500.00', currency: 'USD' },
+    { vendor_id: 'V-1001', amount: String(amount++), currency: 'USD' },
     { requestedBy },
   );
   expect(answer.body.state).toBe('awaiting_approval');

@@ -153,16 +153,16 @@ test('a vote on content that changed is not counted; the request is superseded',
 });
 
 test('a vote under rules that became stricter is not counted; under looser ones it is', async () => {
-  const waiting = async (): Promise<{ id: string; approval: { id: string } }> =>
-    (await service.tool('vendor_payment.create', { ...PAYMENT, amount: '12000.00' })).body;
-  const first = await waiting();
-  const second = await waiting();
+  const waiting = async (amount: string): Promise<{ id: string; approval: { id: string } }> =>
+    (await service.tool('vendor_payment.create', { ...PAYMENT, amount })).body;
+  const first = await waiting('12000.00');
+  const second = await waiting('12001.00');
   const looser = service.bundleWith((rules) => rules.replace('"10000"', '"11000"'));
   await service.activate(looser);
   const counted = await service.vote('finance@example.com', first.approval.id, 'approve');
   expect(counted.body.state).toBe('approved');
   const stricter = service.bundleWith((rules) =>
-    rules.replace(
+    rules.replaceAll(
       'stages: [{ role: finance_approver, count: 1 }]',
       'stages: [{ role: finance_approver, count: 2 }]',
     ),

@@ -34,6 +34,9 @@ test('tells what is in force, since when, by whom and why, and what it says', as
     'A payment above 10,000 needs the approval of finance.',
     'Who approves: finance approver, within 3 days',
     'At most 25,000 in 24 h for the same vendor id and currency',
+    'No second request in 24 h for the same vendor id, amount and currency',
+    'No second request in 90 days for the same vendor id, invoice ref, amount and currency, of those for which this holds:',
+    'has(arguments.invoice_ref)',
     'first start',
   ]) {
     expect(text).toContain(words);
