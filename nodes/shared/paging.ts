@@ -40,6 +40,25 @@ export async function readPages(
   return items;
 }
 
+/** Reads a list that is part of an object to its end, as one object. @throws ProblemError */
+export async function readWhole(
+  context: ServiceContext,
+  { path, next }: Pick<PagedList, 'path' | 'next'>,
+): Promise<IDataObject> {
+  const items: IDataObject[] = [];
+  let position: string | number | undefined;
+  for (;;) {
+    const query = position === undefined ? {} : { [next.parameter]: position };
+    const { [next.member]: following, ...page } = valueOf(
+      await callService(context, { method: 'GET', path, query }),
+    );
+    items.push(...((page.items ?? []) as IDataObject[]));
+    if (following === undefined) return { ...page, items };
+    if (following === position) throw endless();
+    position = following as string | number;
+  }
+}
+
 function endless(): ProblemError {
   return new ProblemError(
     localProblem(

@@ -56,6 +56,17 @@ test('Get Timeline gives the timeline of one request', async () => {
   ]);
 });
 
+test('Get Timeline reads a long timeline to its end, as one item', async () => {
+  const events = [...Array(7).keys()].map((sequence) => ({ sequence }));
+  service.put('req_1', 'executed', { events });
+  const { outputs } = await run({ operation: 'getTimeline' });
+  expect(outputs[0]).toHaveLength(1);
+  expect(outputs[0]?.[0]?.json).toEqual({ requestId: 'req_1', state: 'executed', items: events });
+  expect(service.callsTo('/timeline').map(({ query }) => query.from)).toEqual([
+    ...[undefined, '2', '4', '6'],
+  ]);
+});
+
 describe('Search', () => {
   const fill = (count: number) => {
     for (let sequence = 0; sequence < count; sequence++) service.entries.push({ sequence });

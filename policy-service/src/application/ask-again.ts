@@ -9,7 +9,8 @@ import { lostQuorum } from './standing';
 
 /**
  * Whether people have to be asked before this write, once more or for the first time: the rules
- * want more than was approved, the facts that the approval binds changed, or votes no longer count.
+ * want more than was approved, the facts that the approval binds changed, or votes no longer count
+ * (also because the approver turns out to be who asked).
  * @param decision allows, or requires approval, on the facts of now
  * @returns the decision that asks them, or undefined when nobody has to be asked
  */
@@ -23,7 +24,7 @@ export async function askingAgain(
   if (request.state !== 'approved' || approval === undefined) return asks ? decision : undefined;
   const changes = changedFacts(action, approval.shown, decision.facts);
   // Votes are needed only where the rules still ask for them; what they bound holds regardless.
-  const lost = asks ? await lostQuorum(deps, approval) : undefined;
+  const lost = asks ? await lostQuorum(deps, approval, request.subject) : undefined;
   const why: Reason[] = [
     ...(changes.length > 0
       ? [{ ruleId: 'bound-facts-changed', message: changeSentence(changes), changes }]

@@ -26,13 +26,17 @@ export function serviceCaller(id: string, traceId: string): Caller {
   return { kind: 'service', id, traceId };
 }
 
+/** Whether a caller's list of actions, if it has one, holds an action. */
+export function mayUse(caller: Caller, action: string): boolean {
+  return caller.kind !== 'token' || (caller.token.actions?.includes(action) ?? true);
+}
+
 /**
  * Holds a token to its list of actions, whoever proposed the request.
  * @throws AppError `action_not_permitted`
  */
 export function assertMayUse(caller: Caller, action: string | null | undefined): void {
-  if (caller.kind !== 'token' || !action || !caller.token.actions) return;
-  if (!caller.token.actions.includes(action)) {
+  if (action && !mayUse(caller, action)) {
     throw new AppError('action_not_permitted', `This token may not use the action ${action}.`);
   }
 }

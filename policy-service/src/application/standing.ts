@@ -1,6 +1,7 @@
-import type { Approval } from '../domain/approval';
+import type { Approval, Vote } from '../domain/approval';
 import type { Decision, Reason } from '../domain/decision-types';
 import { hasExpired, type Person, type TokenRecord } from '../domain/identity';
+import { isSamePerson } from '../domain/identity-check';
 import type { Subject } from '../domain/request';
 import { personNamed } from './identity/find-person';
 import { openStage } from './open-stage';
@@ -68,28 +69,36 @@ function objectionTo(
 }
 
 /**
- * Why the votes of an approval are no longer enough: somebody who approved was disabled, or has
- * lost the role since. Undefined while the quorum stands without them.
+ * Why the votes of an approval are no longer enough: somebody who approved was disabled, has lost
+ * the role since, or turns out to be who asked. Undefined while the quorum stands without them.
  */
 export async function lostQuorum(
   deps: { store: Pick<Deps['store'], 'people'> },
   approval: Approval,
+  subject: Pick<Subject, 'requestedBy' | 'tokenOwner'>,
 ): Promise<Reason | undefined> {
   const people = await deps.store.people();
-  const counts = ({ person: { email }, role }: Approval['votes'][number]): boolean => {
-    const person = people.find((one) => one.email === email);
-    return person?.disabledAt === undefined && person?.roles.includes(role) === true;
-  };
-  if (openStage({ ...approval, votes: approval.votes.filter(counts) }, people) === undefined) {
-    return undefined;
-  }
-  const names = approval.votes.filter((vote) => !counts(vote)).map(({ person }) => person.email);
-  if (names.length === 0) {
-    const message = 'Accounts that voted belong to one person, who counts once.';
-    return { ruleId: 'votes-lost', message };
-  }
-  return {
-    ruleId: 'votes-lost',
-    message: `A vote no longer counts: ${names.join(', ')} ${names.length === 1 ? 'does' : 'do'} not hold the role any more, or ${names.length === 1 ? 'is' : 'are'} disabled.`,
-  };
+  const objections = approval.votes.map((vote) => objectionToVote(vote, subject, people));
+  const votes = approval.votes.filter((_, index) => objections[index] === undefined);
+  if (openStage({ ...approval, votes }, people) === undefined) return undefined;
+  const lost = objections.filter((objection) => objection !== undefined);
+  const message =
+    lost.length === 0
+      ? 'Accounts that voted belong to one person, who counts once.'
+      : `A vote no longer counts: ${lost.join(', ')}.`;
+  return { ruleId: 'votes-lost', message };
+}
+
+function objectionToVote(
+  { person: { email }, role }: Vote,
+  { requestedBy, tokenOwner }: Pick<Subject, 'requestedBy' | 'tokenOwner'>,
+  people: Person[],
+): string | undefined {
+  const person = people.find((one) => one.email === email);
+  if (!person || person.disabledAt !== undefined) return `${email} is disabled`;
+  if (!person.roles.includes(role)) return `${email} does not hold the role any more`;
+  const asked = [requestedBy, tokenOwner].some(
+    (name) => name !== null && isSamePerson(person, name, people),
+  );
+  return asked ? `${email} is who asked, or owns the token that did` : undefined;
 }

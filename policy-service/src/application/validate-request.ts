@@ -5,6 +5,7 @@ import type { Json, JsonObject, ValidationIssue } from '../domain/request';
 import { assertCommand } from '../domain/states';
 import { unknownActionDecision } from '../domain/unknown-action';
 import { blockWithoutPolicy } from './block-without-policy';
+import { mayUse, type Caller } from './caller';
 import type { Deps } from './deps';
 import type { Draft } from './draft';
 import { unusableArguments } from './unusable-arguments';
@@ -22,7 +23,7 @@ export async function validateDraft(deps: Deps, draft: Draft): Promise<void> {
       {
         pointer: '',
         code: 'no_action',
-        message: `No action was recognised. Say what should be done${exampleOf(deps)}.`,
+        message: `No action was recognised. Say what should be done${exampleOf(deps, draft.caller)}.`,
       },
     ]);
   }
@@ -99,11 +100,12 @@ function blockUnknown(deps: Deps, draft: Draft): void {
   );
 }
 
-/** How one says it: in the words of the active catalogue, or not at all. */
-function exampleOf(deps: Deps): string {
+/** How one says it: in the words of what the caller may ask for and the catalogue does, or not at all. */
+function exampleOf(deps: Deps, caller: Caller): string {
   const texts = deps
     .bundle()
-    .actions.flatMap(({ extraction }) => extraction['examples'] ?? [])
+    .actions.filter(({ id, stage }) => stage !== 'off' && mayUse(caller, id))
+    .flatMap(({ extraction }) => extraction['examples'] ?? [])
     .flatMap((example) => (isObject(example) ? [example['text']] : []));
   const text = texts.find((one) => typeof one === 'string');
   return typeof text === 'string' ? `, for example "${text}"` : '';

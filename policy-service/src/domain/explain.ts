@@ -37,6 +37,7 @@ export function explain(input: DecideInput): Explanation {
   return {
     decision: decide(input),
     rules: [
+      ...explainedProblems(policy),
       explainedStage(policy),
       explainedRoles(policy, input.request.subject.roles),
       explainedFacts(policy, scope),
@@ -51,6 +52,26 @@ export function explain(input: DecideInput): Explanation {
       ),
     ],
   };
+}
+
+/** What problems of the bundle itself hold back; nothing where it has none. */
+function explainedProblems({ unsafe, notUndoable }: ActionPolicy): ExplainedRule[] {
+  const found = { kind: 'check', mode: 'enforce', result: 'matched', values: {} } as const;
+  return [
+    ...(unsafe === undefined
+      ? []
+      : [{ ...found, ruleId: 'policy-unsafe', effect: 'block' as const, why: unsafe }]),
+    ...(notUndoable === undefined
+      ? []
+      : [
+          {
+            ...found,
+            ruleId: 'not-undoable',
+            effect: 'require_approval' as const,
+            why: notUndoable,
+          },
+        ]),
+  ];
 }
 
 function explainedStage({ action }: ActionPolicy): ExplainedRule {

@@ -133,7 +133,7 @@ export class StubService {
     if (id === undefined) return call.method === 'GET' ? this.list(call) : this.propose(call);
     const request = this.requests.get(id);
     if (!request) return problem(404, 'not_found');
-    if (call.method === 'GET') return this.read(request, command);
+    if (call.method === 'GET') return this.read(request, call.query, command);
     return this.command(request, command ?? '', call);
   }
 
@@ -169,9 +169,17 @@ export class StubService {
     return ok(this.requests.get(id) as Json, 201);
   }
 
-  private read(request: Json & { id: string; state: string }, part?: string): Answer {
+  private read(
+    request: Json & { id: string; state: string },
+    query: Record<string, string>,
+    part?: string,
+  ): Answer {
     if (part !== 'timeline') return ok(request);
-    return ok({ requestId: request.id, state: request.state, items: [{ sequence: 0 }] });
+    const all = (request.events ?? [{ sequence: 0 }]) as Json[];
+    const from = Number(query.from ?? 0);
+    const items = all.slice(from, from + 2);
+    const nextFrom = from + 2 < all.length ? from + 2 : undefined;
+    return ok({ requestId: request.id, state: request.state, items, nextFrom });
   }
 
   private command(

@@ -37,6 +37,18 @@ test('a text that was not understood is answered with an example of the active c
   );
 });
 
+test('a token is given no example of an action that it may not use', async () => {
+  service = await TestService.start();
+  const token = await service.newToken({ actions: ['vendor.read'] });
+  const { body } = await service.call(
+    '/v1/requests',
+    { source: 'test', requestedBy: 'ana@example.com', requestText: 'Good morning' },
+    { token },
+  );
+  const answer = await service.call(`/v1/requests/${body.id}/validate`, {}, { token });
+  expect(answer.body.validation.errors[0].message).toMatch(/for example "[^"]*(V-1003|V-1002)/);
+});
+
 test('a catalogue without examples gives no foreign one', async () => {
   const edit = Object.fromEntries(CATALOGUE.map((id) => [`catalogue/${id}.yaml`, without]));
   expect(await hint(bundleFolder({ edit }))).toBe(

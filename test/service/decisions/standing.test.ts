@@ -14,7 +14,7 @@ const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
 /** As an administrator would. */
 async function change(
   email: string,
-  with_: { roles?: string[]; disabledAt?: string },
+  with_: { roles?: string[]; disabledAt?: string; aliases?: string[] },
 ): Promise<void> {
   const { store } = service.service.deps;
   const person = await store.person(email);
@@ -118,6 +118,8 @@ test('rules see the roles of the write, not of the proposal', async () => {
 test.each([
   ['lost the role', { roles: ['clerk'] }],
   ['was disabled', { disabledAt: '2026-01-01T00:00:00.000Z' }],
+  ['turns out to be who asked', { aliases: ['ana@example.com'] }],
+  ['turns out to own the token that asked', { aliases: ['owner@example.com'] }],
 ])('a vote by somebody who %s since does not count at the write', async (_what, after) => {
   const { id, approval } = await approvedPayment();
   await change('finance@example.com', after);

@@ -87,6 +87,17 @@ test('a limit whose condition is false says so, and one that cannot be told is a
   });
 });
 
+test('what problems of the bundle hold back is told like every other reason', () => {
+  const policy = { ...compiled(POLICY), unsafe: 'It is unsafe.', notUndoable: 'No way back.' };
+  const { rules, decision } = explain(inputFor(policy, REQUEST));
+  expect(rules.slice(0, 2)).toMatchObject([
+    { ruleId: 'policy-unsafe', kind: 'check', effect: 'block', result: 'matched' },
+    { ruleId: 'not-undoable', effect: 'require_approval', result: 'matched', why: 'No way back.' },
+  ]);
+  const told = rules.filter(({ result }) => result !== 'not_matched').map(({ ruleId }) => ruleId);
+  for (const { ruleId } of decision.reasons) expect(told).toContain(ruleId);
+});
+
 test('every part says whether it matched, why, and with which values', () => {
   expect(explained()).toMatchObject({
     'stage-auto': { kind: 'stage', result: 'not_matched', effect: 'allow' },
