@@ -8,7 +8,7 @@ export function doubtInWords({ kind, byMs }: ClockDoubt): string {
   const by = durationInWords(byMs);
   return kind === 'ahead'
     ? `The clock of this machine went ahead by ${by} more than the time that passed. What its date ends is refused; limits, duplicates and Idempotency-Keys go by the time that passed. If the date is wrong, set it right: what is begun meanwhile then has to be asked for again.`
-    : `The clock of this machine is ${by} behind the date that was gone by before. The service goes on from its own date, so nothing lasts longer. Set the clock right, or, if it is right, see "When the clock was wrong" in the operations guide.`;
+    : `The clock of this machine is ${by} behind the date that was gone by before. The service goes on from its own date, so nothing lasts longer. Set the clock right. If it is right: execution-layer clock accept.`;
 }
 
 /** Keeps the service's own time, ends what a date that was taken back gave, and tells in the log when the clock of the machine disagrees. */

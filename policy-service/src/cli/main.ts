@@ -9,6 +9,7 @@ import { BackupError } from '../compose-backup';
 import { auditCommands } from './audit';
 import { backupCommand, restoreCommand } from './backup';
 import { catalogueCommands } from './catalogue';
+import { clockCommands } from './clock';
 import { controlCommands } from './control';
 import { mockErpCommand } from './mock-erp';
 import { personCommands } from './person';
@@ -35,6 +36,7 @@ export async function main(argv: string[]): Promise<void> {
   program.addCommand(policyCommands());
   program.addCommand(catalogueCommands());
   program.addCommand(controlCommands());
+  program.addCommand(clockCommands());
   program.addCommand(auditCommands());
   program.addCommand(backupCommand());
   program.addCommand(restoreCommand());

@@ -76,6 +76,15 @@ export function timeAt(
   return { boot, ticks, lived, line, furthest, ...(ahead ? { ahead } : {}) };
 }
 
+/**
+ * The time once a person has said that the date of the machine is right. What was dated later is over
+ * then (see isOver); what was lived through stays as it was.
+ */
+export function withDate(time: ServiceTime, wall: number): ServiceTime {
+  const { boot, ticks, lived, furthest } = time;
+  return { boot, ticks, lived, line: wall, furthest };
+}
+
 /** The date that everything is dated with and refused by. */
 export function dateOf({ line, ahead }: Pick<ServiceTime, 'line' | 'ahead'>): number {
   return Math.max(line, ahead?.date ?? 0);

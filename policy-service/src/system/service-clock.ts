@@ -6,6 +6,7 @@ import {
   doubtOf,
   settledDateOf,
   timeAt,
+  withDate,
   type ClockDoubt,
   type ClockReading,
   type ServiceTime,
@@ -43,6 +44,14 @@ export class ServiceClock implements Clock, KeptTime {
 
   async keep(store: Pick<Store, 'keepTime'>): Promise<void> {
     this.time = await store.keepTime((stored, earliest) => timeAt(stored, this.read(), earliest));
+  }
+
+  /** Goes by the date of the machine from now on, because a person says that it is right. */
+  async accept(store: Pick<Store, 'keepTime'>): Promise<void> {
+    this.time = await store.keepTime((stored, earliest) => {
+      const reading = this.read();
+      return withDate(timeAt(stored, reading, earliest), reading.wall);
+    });
   }
 
   private advance(): ServiceTime {

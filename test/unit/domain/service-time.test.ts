@@ -7,6 +7,7 @@ import {
   isOver,
   settledDateOf,
   timeAt,
+  withDate,
   type ServiceTime,
 } from '../../../policy-service/src/domain/service-time';
 
@@ -99,6 +100,20 @@ test('a date that is ahead and stays so is believed after a day, without a day l
   expect(pass(25 * HOUR).ahead).toBeUndefined();
   expect(doubtOf(time.at, machine.reading().wall)).toBeUndefined();
   expect(time.at.lived).toBe(START + 26 * HOUR);
+});
+
+test('a person says that the date is right after one that was ahead was believed', () => {
+  machine.wrongBy = 30 * DAY;
+  const from = new Date(dateOf(pass(HOUR))).toISOString();
+  pass(25 * HOUR);
+  machine.wrongBy = 0;
+  expect(doubtOf(pass(HOUR), machine.reading().wall)).toMatchObject({ kind: 'behind' });
+  const accepted = withDate(time.at, machine.reading().wall);
+  expect(dateOf(accepted)).toBe(machine.reading().wall);
+  expect(accepted.lived).toBe(START + 27 * HOUR);
+  expect(isOver({ from, until: '9999-01-01T00:00:00.000Z' }, new Date(dateOf(accepted)))).toBe(
+    true,
+  );
 });
 
 test('while the machine is off only its date tells how long, up to a week of lived time', () => {

@@ -29,13 +29,18 @@ export function approachTo(
   switch (worse(action.idempotency, operation.idempotency)) {
     case 'A': {
       const age = ageOf(step.startedAt ?? execution.startedAt, now);
-      return age < (operation.keyWindowMs ?? Infinity) ? 'resend' : look;
+      return isWithin(operation.keyWindowMs, age) ? 'resend' : look;
     }
     case 'B':
       return look;
     case 'C':
       return 'person';
   }
+}
+
+/** Whether an ERP still knows a key; one that never forgets does so at any age. */
+export function isWithin(keyWindowMs: number | undefined, age: number): boolean {
+  return keyWindowMs === undefined || age < keyWindowMs;
 }
 
 function worse(a: IdempotencyClass, b: IdempotencyClass): IdempotencyClass {

@@ -6,6 +6,7 @@ import type { Deps } from '../deps';
 import { bareExecution } from '../execution/open-execution';
 import type { StepResult } from '../execution/record-step';
 import { momentBy, type Connector } from '../ports';
+import { isWithin } from './approach';
 import { foundAsOutcome, lookOnce } from './look';
 
 /**
@@ -27,8 +28,8 @@ export async function lookBeforeSending(
   if (!first || !operation?.findable || operation.resumes) return undefined;
   const moment = momentBy(deps.clock);
   const age = ageOf(request.createdAt, moment.now);
-  const keyMs = operation.idempotency === 'A' ? (operation.keyWindowMs ?? Infinity) : 0;
-  if (age < keyMs && !request.restored) return undefined;
+  const remembered = operation.idempotency === 'A' && isWithin(operation.keyWindowMs, age);
+  if (remembered && !request.restored) return undefined;
   const execution = {
     ...bareExecution({ request, ...moment }),
     steps: [{ ...first, status: 'pending' as const }],

@@ -6,6 +6,7 @@ import { ageOf } from '../../domain/service-time';
 import type { Deps } from '../deps';
 import type { StepResult } from '../execution/record-step';
 import type { Connector, OperationTraits } from '../ports';
+import { isWithin } from './approach';
 import { foundAsOutcome, look } from './look';
 
 /** Why a restored request waits for a person. */
@@ -30,7 +31,7 @@ function precaution(
   if (restored.undoes) return 'person';
   if (operation?.findable) return 'look';
   const age = ageOf(request.createdAt, now);
-  const remembered = operation?.idempotency === 'A' && age < (operation.keyWindowMs ?? Infinity);
+  const remembered = operation?.idempotency === 'A' && isWithin(operation.keyWindowMs, age);
   return remembered ? 'send' : 'person';
 }
 
