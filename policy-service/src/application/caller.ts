@@ -56,3 +56,32 @@ export function assertMayReach(caller: Caller, { intent, subject }: GovernedRequ
   }
   assertMayUse(caller, action);
 }
+
+/** Whether a caller may reach a request at all; see assertMayReach. */
+export function mayReach(caller: Caller, request: GovernedRequest): boolean {
+  try {
+    assertMayReach(caller, request);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'action_not_permitted') return false;
+    throw error;
+  }
+}
+
+/** The actions that a caller is held to; undefined where it may use every one. */
+export function actionsOf(caller: Caller): string[] | undefined {
+  return (caller.kind === 'token' && caller.token.actions) || undefined;
+}
+
+/**
+ * For what concerns the requests of every action at once.
+ * @param what as in "This token may not <what>"
+ * @throws AppError `action_not_permitted`
+ */
+export function assertEveryAction(caller: Caller, what: string): void {
+  if (!actionsOf(caller)) return;
+  throw new AppError(
+    'action_not_permitted',
+    `This token may not ${what}: that concerns every action, and the token is limited to some. Use a token without a list of actions.`,
+  );
+}

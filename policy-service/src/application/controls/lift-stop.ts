@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors';
 import type { IdempotencyRecord, Store } from '../ports';
 import { commit, retryConflicts } from '../unit-of-work';
 import { checkedReason } from './checked-reason';
-import type { ControlActor, ControlDeps } from './stop-execution';
+import { assertOwnTarget, type ControlActor, type ControlDeps } from './stop-execution';
 
 const PAGE = 200;
 
@@ -24,15 +24,20 @@ export async function liftStop(
   return retryConflicts(async () => {
     const expectedRevision = await deps.store.revision();
     const found = await findControl(deps.store, id);
+    assertOwnTarget(by, found.target);
     const liftedAt = deps.clock.now().toISOString();
     const over = found.liftedAt !== undefined;
     if (over && !recordAnswer) return found;
     const control = over ? found : { ...found, liftedAt, liftedBy: by.actor.id, liftReason };
+    const { actor, traceId } = by;
     const data = { controlId: id, target: found.target, reason: liftReason };
     const committed = await commit(deps, {
       ...(over
         ? {}
-        : { controls: [control], audit: [{ type: 'control.lifted', at: liftedAt, ...by, data }] }),
+        : {
+            controls: [control],
+            audit: [{ type: 'control.lifted', at: liftedAt, actor, traceId, data }],
+          }),
       ...(recordAnswer ? { idempotency: recordAnswer(control) } : {}),
       expectedRevision,
     });

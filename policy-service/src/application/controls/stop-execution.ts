@@ -8,6 +8,7 @@ import {
 import { AppError } from '../../domain/errors';
 import { namesSomebody } from '../../domain/identity-check';
 import { nearMiss } from '../../domain/near-miss';
+import { undoId } from '../../domain/undo';
 import type { Deps } from '../deps';
 import type { IdempotencyRecord } from '../ports';
 import { commit, retryConflicts } from '../unit-of-work';
@@ -22,6 +23,8 @@ export type ControlDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'log'>;
 export interface ControlActor {
   actor: EntryBody['actor'];
   traceId?: string;
+  /** The actions that it is held to; absent: every one. */
+  actions?: readonly string[] | undefined;
 }
 
 export interface StopOrder {
@@ -50,6 +53,7 @@ export async function stopExecution(
 ): Promise<Control> {
   const reason = checkedReason(order.reason, 'is stopped');
   const target = await checkedTarget(deps, order.target, known);
+  assertOwnTarget(by, target);
   return retryConflicts(async () => {
     const expectedRevision = await deps.store.revision();
     const active = await activeStops(deps.store);
@@ -74,7 +78,23 @@ export async function stopExecution(
 
 function entryOf(control: Control, by: ControlActor): EntryBody {
   const { id, target, reason, at } = control;
-  return { type: 'control.stopped', at, ...by, data: { controlId: id, target, reason } };
+  const { actor, traceId } = by;
+  return { type: 'control.stopped', at, actor, traceId, data: { controlId: id, target, reason } };
+}
+
+/**
+ * Who is held to a list of actions holds back and lets go nothing but these and their undoing.
+ * @throws AppError `action_not_permitted`
+ */
+export function assertOwnTarget({ actions }: ControlActor, target: ControlTarget): void {
+  if (!actions) return;
+  const own =
+    target.kind === 'action' && actions.some((id) => [id, undoId(id)].includes(target.id));
+  if (own) return;
+  throw new AppError(
+    'action_not_permitted',
+    'This token stops and lifts only the actions of its list. Name one of these, or use a token without a list of actions.',
+  );
 }
 
 async function checkedTarget(

@@ -2,6 +2,7 @@ import type { Decision } from '../../domain/decision-types';
 import { AppError } from '../../domain/errors';
 import { dayExists } from '../../domain/moment';
 import type { GovernedRequest } from '../../domain/request';
+import { mayReach, type Caller } from '../caller';
 import type { Store } from '../ports';
 
 /** A span of time: from inclusive, to exclusive (ISO 8601 UTC). */
@@ -11,6 +12,16 @@ export interface Period {
 }
 
 export type DecidedRequest = GovernedRequest & { decision: Decision };
+
+/** Which stored decisions somebody is told of. */
+export type Visible = (request: GovernedRequest) => boolean;
+
+export const ALL: Visible = () => true;
+
+/** What a caller may not read one by one, it is not told of in a report either. */
+export function visibleTo(caller: Caller): Visible {
+  return (request) => mayReach(caller, request);
+}
 
 const PAGE = 200;
 

@@ -3,10 +3,12 @@ import type { Effect, Reason } from '../../domain/decision-types';
 import type { RequestState } from '../../domain/states';
 import type { Store } from '../ports';
 import {
+  ALL,
   assertPeriod,
   decidedRequests,
   type DecidedRequest,
   type Period,
+  type Visible,
 } from './decided-requests';
 import { moneyOf, MoneySums, type Money } from './money-involved';
 import { RecountedLimits } from './recounted-limits';
@@ -61,6 +63,8 @@ export interface ReplayOptions extends Period {
   timeZone: string;
   /** Stops after so many decisions. */
   maxDecisions?: number;
+  /** Decisions that are counted and told; the others are replayed too, for the limits that they use. */
+  visible?: Visible;
   onChange?: (changed: ChangedRequest) => void;
   /** Told after each thousand decisions, and at the end. */
   onProgress?: (progress: { decisions: number; changed: number; at: string }) => void;
@@ -76,18 +80,21 @@ const STRICTNESS: Outcome[] = ['block', 'invalid', 'recommend', 'require_approva
  * @throws AppError `invalid_parameter`
  */
 export async function replay(store: Store, options: ReplayOptions): Promise<ReplayReport> {
-  const { bundle, timeZone, maxDecisions = Infinity } = options;
+  const { bundle, timeZone, maxDecisions = Infinity, visible = ALL } = options;
   const period = assertPeriod(options);
   const recounted = new RecountedLimits();
   const tally = new Tally(bundle);
   let reached: string | undefined;
   let complete = true;
+  let read = 0;
   for await (const request of decidedRequests(store, period)) {
-    if (tally.decisions >= maxDecisions) {
+    if (read >= maxDecisions) {
       complete = false;
       break;
     }
+    read += 1;
     const outcome = replayOne(bundle, request, recounted, timeZone);
+    if (!visible(request)) continue;
     reached = request.decision.at;
     const changed = tally.add(request, outcome);
     if (changed) options.onChange?.(changed);

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../domain/bundle';
 import { AppError } from '../../domain/errors';
 import type { Store } from '../ports';
-import type { Period } from './decided-requests';
+import { ALL, type Period, type Visible } from './decided-requests';
 import { shadowReport, type ShadowFlip, type ShadowReport } from './shadow-report';
 
 export interface ShadowPage extends ShadowReport {
@@ -17,6 +17,7 @@ export async function shadowPage(
   bundle: Bundle,
   period: Period,
   page: { cursor?: string; limit: number },
+  visible: Visible = ALL,
 ): Promise<ShadowPage> {
   const skip = Number(page.cursor ?? 0);
   if (!Number.isSafeInteger(skip) || skip < 0) {
@@ -24,10 +25,11 @@ export async function shadowPage(
   }
   const items: ShadowFlip[] = [];
   let seen = 0;
-  const report = await shadowReport(store, bundle, period, (flip) => {
+  const onFlip = (flip: ShadowFlip): void => {
     seen += 1;
     if (seen > skip && items.length < page.limit) items.push(flip);
-  });
+  };
+  const report = await shadowReport(store, bundle, period, { onFlip, visible });
   const next = skip + items.length;
   return { ...report, items, ...(next < seen ? { nextCursor: String(next) } : {}) };
 }

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../domain/bundle';
 import type { Effect } from '../../domain/decision-types';
 import type { Store } from '../ports';
-import { assertPeriod, decidedRequests, type Period } from './decided-requests';
+import { ALL, assertPeriod, decidedRequests, type Period, type Visible } from './decided-requests';
 import { moneyOf, MoneySums, type Money } from './money-involved';
 
 /** A decision that a rule on trial would have changed. */
@@ -43,6 +43,7 @@ interface Counted {
 
 /**
  * Counts, for a period, what each rule on trial would have done; as the decisions recorded it.
+ * @param options.visible decisions that are counted
  * @param bundle the active one: its rules on trial are listed even where they matched nothing
  * @throws AppError `invalid_parameter`
  */
@@ -50,7 +51,7 @@ export async function shadowReport(
   store: Store,
   bundle: Bundle,
   asked: Period,
-  onFlip?: (flip: ShadowFlip) => void,
+  { onFlip, visible = ALL }: { onFlip?: (flip: ShadowFlip) => void; visible?: Visible } = {},
 ): Promise<ShadowReport> {
   const period = assertPeriod(asked);
   const onTrial = rulesOnTrial(bundle);
@@ -59,6 +60,7 @@ export async function shadowReport(
   );
   let decisions = 0;
   for await (const request of decidedRequests(store, period)) {
+    if (!visible(request)) continue;
     decisions += 1;
     const { decision } = request;
     for (const { ruleId, message, flips } of decision.shadow) {

@@ -29,9 +29,16 @@ export function policyShadowCommand(): Command {
       const from = options.from ?? new Date((Date.parse(to) || 0) - WEEK_MS).toISOString();
       const items: ShadowFlip[] = [];
       const report = await withPolicy(undefined, (source) =>
-        shadowReport(storeOf(source), source.bundle, { from, to }, (flip) => {
-          if (options.json || items.length < SHOWN) items.push(flip);
-        }),
+        shadowReport(
+          storeOf(source),
+          source.bundle,
+          { from, to },
+          {
+            onFlip: (flip) => {
+              if (options.json || items.length < SHOWN) items.push(flip);
+            },
+          },
+        ),
       );
       process.stdout.write(
         options.json

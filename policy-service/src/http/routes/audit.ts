@@ -4,6 +4,12 @@ import {
   proveInclusion,
   verifyWholeLog,
 } from '../../application/read-log';
+import { assertEveryAction } from '../../application/caller';
+import {
+  assertMayAskFor,
+  reachableEntries,
+  withoutNames,
+} from '../../application/reachable-entries';
 import { ALREADY_SENT, type Access, type Route } from '../route';
 import { pageSize } from './reads';
 
@@ -34,7 +40,8 @@ export const auditRoutes: Route[] = [
     },
     status: 200,
     answer: 'EntryPage',
-    handle: async ({ deps, query }) => {
+    handle: async ({ deps, query, caller }) => {
+      await assertMayAskFor(deps.store, caller, query['requestId']);
       const limit = pageSize(query['limit'], 1000);
       const { items, nextFrom } = await deps.store.log.entries({
         requestId: query['requestId'],
@@ -44,7 +51,7 @@ export const auditRoutes: Route[] = [
         order: query['order'] === 'desc' ? 'desc' : 'asc',
         limit,
       });
-      return { items, nextFrom };
+      return { items: await reachableEntries(deps.store, caller, items), nextFrom };
     },
   },
   {
@@ -91,7 +98,7 @@ export const auditRoutes: Route[] = [
     access: AUDIT,
     status: 200,
     answer: 'Verification',
-    handle: ({ deps }) => verifyWholeLog(deps.store.log),
+    handle: async ({ deps, caller }) => withoutNames(caller, await verifyWholeLog(deps.store.log)),
   },
   {
     method: 'get',
@@ -103,7 +110,8 @@ export const auditRoutes: Route[] = [
     query: { from: WHOLE_NUMBER },
     status: 200,
     answer: 'Export',
-    handle: async ({ deps, query, res }) => {
+    handle: async ({ deps, query, res, caller }) => {
+      assertEveryAction(caller, 'export the log');
       res.type('application/x-ndjson');
       res.setHeader('Content-Disposition', 'attachment; filename="audit-log.ndjson"');
       for await (const entry of allEntries(deps.store.log, Number(query['from'] ?? 0))) {

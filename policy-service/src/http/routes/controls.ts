@@ -1,4 +1,4 @@
-import { actorOf, type Caller } from '../../application/caller';
+import { actionsOf, actorOf, type Caller } from '../../application/caller';
 import { knownTargets } from '../../application/controls/known-targets';
 import { liftStop } from '../../application/controls/lift-stop';
 import {
@@ -74,5 +74,5 @@ export const controlRoutes: Route[] = [
 /** @throws AppError `insufficient_scope` for a person who is no operator */
 function actorIn(caller: Caller): ControlActor {
   if (caller.kind === 'person') assertOperator(caller.person);
-  return { actor: actorOf(caller), traceId: caller.traceId };
+  return { actor: actorOf(caller), traceId: caller.traceId, actions: actionsOf(caller) };
 }

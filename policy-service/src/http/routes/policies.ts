@@ -1,4 +1,4 @@
-import { actorOf, type Caller } from '../../application/caller';
+import { actorOf, assertEveryAction, type Caller } from '../../application/caller';
 import { activateBundle, type ActivationResult } from '../../application/policies/activate-bundle';
 import { diffBundles } from '../../application/policies/diff-bundles';
 import { listPolicies } from '../../application/policies/list-policies';
@@ -89,7 +89,10 @@ export const policyRoutes: Route[] = [
     body: ACTIVATION_BODY,
     status: 200,
     answer: 'PolicyActivation',
-    handle: (ctx) => rollBack(ctx.deps, policyActor(ctx.caller), reasonOf(ctx), ctx.record),
+    handle: (ctx) => {
+      assertEveryAction(ctx.caller, 'activate a policy');
+      return rollBack(ctx.deps, policyActor(ctx.caller), reasonOf(ctx), ctx.record);
+    },
     complete: inForce,
   },
   {
@@ -117,6 +120,7 @@ export const policyRoutes: Route[] = [
     status: 200,
     answer: 'PolicyActivation',
     handle: async (ctx) => {
+      assertEveryAction(ctx.caller, 'activate a policy');
       const { version } = await namedBundle(ctx.deps.store, ctx.params['version'] ?? '');
       const by = policyActor(ctx.caller);
       return activateBundle(ctx.deps, by, version, reasonOf(ctx), ctx.record);

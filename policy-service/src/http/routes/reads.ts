@@ -1,3 +1,4 @@
+import { actionsOf, assertMayUse } from '../../application/caller';
 import type { Action } from '../../domain/action';
 import { AppError } from '../../domain/errors';
 import { REQUEST_STATES, type RequestState } from '../../domain/states';
@@ -47,7 +48,7 @@ export const readRoutes: Route[] = [
         states: state === undefined ? undefined : statesOf(state),
         action,
         // What a token may not read one by one, it does not read in a list.
-        actions: (ctx.caller.kind === 'token' && ctx.caller.token.actions) || undefined,
+        actions: actionsOf(ctx.caller),
         requestedBy,
         cursor,
         needsPerson: needsPerson === undefined ? undefined : needsPerson === 'true',
@@ -123,11 +124,12 @@ export const readRoutes: Route[] = [
     },
     status: 200,
     answer: 'ActionList',
-    handle: async ({ deps, query }) => {
+    handle: async ({ deps, query, caller }) => {
+      const own = actionsOf(caller);
       const words = (query['q'] ?? '').toLowerCase().split(/\s+/).filter(Boolean);
       const matches = deps.bundle().actions.filter((action) => {
         const text = `${action.id} ${action.title} ${action.description}`.toLowerCase();
-        return words.every((word) => text.includes(word));
+        return (!own || own.includes(action.id)) && words.every((word) => text.includes(word));
       });
       return { items: matches.map(actionView) };
     },
@@ -140,7 +142,8 @@ export const readRoutes: Route[] = [
     access: { kind: 'token', scopes: [], orPeople: true },
     status: 200,
     answer: 'Action',
-    handle: async ({ deps, params }) => {
+    handle: async ({ deps, params, caller }) => {
+      assertMayUse(caller, params['id']);
       const action = deps.bundle().action(params['id'] ?? '');
       if (!action)
         throw new AppError('not_found', `The catalogue has no action "${params['id']}".`);

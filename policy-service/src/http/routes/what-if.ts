@@ -1,4 +1,6 @@
 import { chooseBundle, type BundleChoice } from '../../application/what-if/choose-bundle';
+import { visibleTo } from '../../application/what-if/decided-requests';
+import { permittedLimits } from '../../application/what-if/permitted-limits';
 import { permittedLookups } from '../../application/what-if/permitted-lookups';
 import { replayPage } from '../../application/what-if/replay-page';
 import { shadowPage } from '../../application/what-if/shadow-page';
@@ -57,7 +59,7 @@ export const whatIfRoutes: Route[] = [
     },
     status: 200,
     answer: 'ShadowReport',
-    handle: async ({ deps, query }) => {
+    handle: async ({ deps, query, caller }) => {
       const to = query['to'] ?? deps.clock.now().toISOString();
       const from = query['from'] ?? new Date((Date.parse(to) || 0) - WEEK_MS).toISOString();
       const limit = Number(query['limit'] ?? PAGE);
@@ -66,6 +68,7 @@ export const whatIfRoutes: Route[] = [
         deps.bundle(),
         { from, to },
         { cursor: query['cursor'], limit },
+        visibleTo(caller),
       );
     },
   },
@@ -76,14 +79,16 @@ async function simulated(ctx: RouteContext): Promise<unknown> {
   const { request, bundle } = bodyOf<WhatIfBody & { request: Question }>(ctx);
   const asked = await chooseBundle(deps, bundle);
   const facts = permittedLookups(deps.facts, deps.bundle(), caller);
-  return simulate({ ...deps, facts }, caller, request, asked);
+  const store = permittedLimits(deps.store, deps.bundle(), caller);
+  return simulate({ ...deps, store, facts }, caller, request, asked);
 }
 
 async function replayed(ctx: RouteContext): Promise<unknown> {
-  const { deps } = ctx;
+  const { deps, caller } = ctx;
   const { replay } = bodyOf<{ replay: NonNullable<WhatIfBody['replay']> }>(ctx);
   const { from, to, bundle: choice, cursor, limit = PAGE } = replay;
   const bundle = await chooseBundle(deps, choice);
   const { timeZone } = deps.settings;
-  return replayPage(deps.store, { from, to, bundle, timeZone }, { cursor, limit });
+  const visible = visibleTo(caller);
+  return replayPage(deps.store, { from, to, bundle, timeZone, visible }, { cursor, limit });
 }
