@@ -136,7 +136,6 @@ describe('the same facts and the same clock', () => {
     jest.useFakeTimers({
       now: new Date('2026-11-18T10:15:00.000Z'),
       doNotFake: [
-        'hrtime',
         'nextTick',
         'performance',
         'queueMicrotask',
