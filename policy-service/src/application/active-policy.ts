@@ -150,9 +150,8 @@ export class ActivePolicy {
       fault === undefined ? [] : [`The connector ${id} calls nothing: ${fault}`],
     );
     const facts = new ConnectorFacts((id) => connectorIn(connectors, id), this.clock);
-    const { bundle, warnings, notes } = read;
-    const problems = [...warnings, ...faults];
-    return { bundle, connectors, facts, problems, questions: notes };
+    const { bundle, questions } = read;
+    return { bundle, connectors, facts, problems: [...read.problems, ...faults], questions };
   }
 }
 

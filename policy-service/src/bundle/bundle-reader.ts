@@ -32,10 +32,10 @@ export function createBundleReader(connect: Connect): BundleReader {
   return {
     read(files, name, use = 'new'): ReadBundle {
       const loaded = loadOnce(files, name);
-      if (use === 'new' && loaded.warnings.length > 0) throw refusal(name, loaded.warnings, files);
+      if (use === 'new' && loaded.problems.length > 0) throw refusal(name, loaded.problems, files);
       return {
-        warnings: loaded.warnings.map(sentenceOf),
-        notes: loaded.notes.map(sentenceOf),
+        problems: loaded.problems.map(sentenceOf),
+        questions: loaded.questions.map(sentenceOf),
         bundle: loaded.bundle,
         files: loaded.files,
         runCases() {

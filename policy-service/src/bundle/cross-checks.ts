@@ -53,7 +53,7 @@ export function crossChecks(
 }
 
 /** What may be so, and should be known. */
-export function crossNotes(actions: Action[], connectors: ConnectorTraits[]): BundleProblem[] {
+export function crossQuestions(actions: Action[], connectors: ConnectorTraits[]): BundleProblem[] {
   return actions.flatMap(({ id, compensation, steps, connector }) => {
     if (typeof compensation === 'string') return [];
     const traits = connectors.find((one) => one.id === connector);

@@ -11,7 +11,7 @@ import { costlyParts } from '../validation/schema-cost';
 import { BundleError } from './bundle-error';
 import { CanonicalArguments } from './canonical-arguments';
 import { checkArguments } from './check-arguments';
-import { crossChecks, crossNotes } from './cross-checks';
+import { crossChecks, crossQuestions } from './cross-checks';
 import { ACTION_FILE } from './formats';
 import { readCases, type PolicyCase } from './read-cases';
 import { readRules } from './read-rules';
@@ -26,9 +26,9 @@ export interface LoadedBundle {
   /** Its own test cases (tests/*.yaml); runPolicyCases runs them. */
   cases: PolicyCase[];
   /** What may be so, and should be known. */
-  notes: BundleProblem[];
+  questions: BundleProblem[];
   /** What is refused in a new bundle, and only told of one that is active already. */
-  warnings: BundleProblem[];
+  problems: BundleProblem[];
   /** Every file of the bundle, in the order that its version is computed in. */
   files: SourceFile[];
 }
@@ -41,7 +41,7 @@ const checkActionFile = compileSchema(ACTION_FILE);
 /**
  * Checks and compiles the files of a bundle.
  * @param name how messages name it: a folder or a version
- * @param use an `active` bundle goes on with what newer checks find in it: they are its warnings
+ * @param use an `active` bundle goes on with what newer checks find in it: they are its problems
  * @throws BundleError naming each file, line and problem
  */
 export function loadBundle(
@@ -112,8 +112,11 @@ export function loadBundle(
         stored === 'stored' ? undefined : forms.get(action.id),
       ),
   };
-  const notes = [...crossNotes(actions, connectors.map(traitsOf)), ...volatileQuestions(actions)];
-  return { bundle, connectors, cases, notes, warnings: problems, files };
+  const questions = [
+    ...crossQuestions(actions, connectors.map(traitsOf)),
+    ...volatileQuestions(actions),
+  ];
+  return { bundle, connectors, cases, questions, problems, files };
 }
 
 /** Problems of test cases change no decision. */

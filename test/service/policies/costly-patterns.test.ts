@@ -40,7 +40,7 @@ it('is not stored, and not asked in a what-if', async () => {
 
 it('goes on where it is active, and a new activation is refused', () => {
   const { bundles } = test.service.deps;
-  expect(bundles.read(files, 'x', 'active').warnings).toEqual([
+  expect(bundles.read(files, 'x', 'active').problems).toEqual([
     expect.stringMatching(/crm\.contact\.update.*too long to check/),
   ]);
   expect(() => bundles.read(files, 'x')).toThrow(/cannot be used/);

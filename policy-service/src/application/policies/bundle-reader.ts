@@ -15,9 +15,9 @@ export interface ReadBundle {
   /** In the order that the version is computed in. */
   files: SourceFile[];
   /** A sentence for each thing that would be refused in a new bundle; it is in force already. */
-  warnings: string[];
+  problems: string[];
   /** What its author should know or say, a sentence each; refuses nothing. */
-  notes: string[];
+  questions: string[];
   runCases(): CaseSummary;
   /**
    * Its connectors, with the settings of this process. In a bundle that is active already, one

@@ -10,12 +10,12 @@ export function policyCheckCommand(): Command {
     .option('--json', 'as JSON')
     .action((folder: string | undefined, options: { json?: boolean }) => {
       const checked = folder ?? readConfig(process.env).bundleDir;
-      const { bundle, notes } = loadBundle(readBundleFolder(checked), checked);
+      const { bundle, questions } = loadBundle(readBundleFolder(checked), checked);
       const actions = bundle.actions.map(({ id, version, stage }) => ({ id, version, stage }));
       process.stdout.write(
         options.json
-          ? `${JSON.stringify({ version: bundle.version, actions, notes }, null, 2)}\n`
-          : `The bundle is valid: ${actions.length} actions, version ${bundle.version}.\n${notes.map(({ where, message }) => `Warning: ${where}: ${message}.\n`).join('')}`,
+          ? `${JSON.stringify({ version: bundle.version, actions, questions }, null, 2)}\n`
+          : `The bundle is valid: ${actions.length} actions, version ${bundle.version}.\n${questions.map(({ where, message }) => `Warning: ${where}: ${message}.\n`).join('')}`,
       );
     });
 }
