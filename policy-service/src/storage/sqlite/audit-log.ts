@@ -43,6 +43,7 @@ export class AuditLogTable implements LogReader {
   private readonly selectLeaves: Statement<[number, number], string>;
   /** In one transaction, so that nothing is appended between the head and the ends. */
   private readonly lookOnce: () => ReturnType<AuditLogTable['look']>;
+  private readonly readOnce: () => ReturnType<AuditLogTable['readRange']>;
   private readonly lists = new Map<string, Statement<unknown[], EntryRow>>();
 
   constructor(
@@ -66,6 +67,7 @@ export class AuditLogTable implements LogReader {
        WHERE sequence >= ? ORDER BY sequence LIMIT ?`,
     );
     this.lookOnce = db.transaction(() => this.look());
+    this.readOnce = db.transaction(() => this.readRange());
     this.selectLeaves = db
       .prepare<[number, number], string>(
         `SELECT lower(hex(leaf_hash)) FROM audit_entries
@@ -126,7 +128,7 @@ export class AuditLogTable implements LogReader {
   }
 
   async damage(): Promise<LogProblem | undefined> {
-    const read = translated(this.db, () => this.readRange());
+    const read = translated(this.db, this.readOnce);
     return 'damage' in read ? read.damage : undefined;
   }
 
