@@ -1,14 +1,7 @@
 import type { Connector, PerformInput } from '../../policy-service/src/application/ports';
 import type { JsonObject } from '../../policy-service/src/domain/request';
-import {
-  CONTEXT,
-  doneOf,
-  exampleConnector,
-  find,
-  inputOf,
-  perform,
-  undoOf,
-} from './support/connector';
+import { CONTEXT, doneOf, exampleConnector, find, inputOf, perform } from './support/connector';
+import { undoOf } from '../support/undo-of';
 import { CuttingProxy } from './support/cutting-proxy';
 import { describeErp } from './support/erps';
 import { OdooDirect } from './support/odoo-direct';

@@ -33,6 +33,30 @@ export function bundleFolder({ files = {}, edit = {} }: BundleChanges): string {
   return folder;
 }
 
+/** The shipped bundle with every write of another idempotency class, on a connector to fit. */
+export function bundleOfClass(
+  letter: 'B' | 'C',
+  connector: (text: string) => string,
+  files: Record<string, string> = {},
+): string {
+  const lower = (text: string): string => text.replace('idempotency: A', `idempotency: ${letter}`);
+  const writes = [
+    'vendor_payment.create',
+    'inventory.adjust',
+    'crm.contact.update',
+    'ticket.route',
+    'customer.notify',
+    'journal_entry.post',
+  ];
+  return bundleFolder({
+    files,
+    edit: {
+      ...Object.fromEntries(writes.map((id) => [`catalogue/${id}.yaml`, lower])),
+      'connectors/mock-erp.yaml': connector,
+    },
+  });
+}
+
 /** Books goods and pays for them: two steps, so that the second may fail after the first. */
 export const RECEIVE_GOODS = `
 id: goods.receive

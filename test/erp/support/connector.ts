@@ -59,20 +59,6 @@ export function inputOf(
   };
 }
 
-/** The undo of what another input wrote, as the service would hand it over. */
-export function undoOf(
-  original: PerformInput,
-  operation: string,
-  erpReference: string,
-  changes: JsonObject = {},
-): PerformInput {
-  const { requestId, step } = original;
-  return {
-    ...inputOf(operation, { ...original.arguments, erp_reference: erpReference, ...changes }),
-    undoes: { requestId, step, erpReference, result: {} },
-  };
-}
-
 export function perform(connector: Connector, input: PerformInput): Promise<PerformResult> {
   return connector.perform(input, CONTEXT);
 }

@@ -3,38 +3,26 @@ import { join } from 'node:path';
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
 import type { Connector } from '../../../policy-service/src/application/ports';
 import type { GovernedRequest } from '../../../policy-service/src/domain/request';
-import { bundleFolder, RECEIVE_GOODS, withoutKeys, withoutKeysAndSearch } from '../bundle-folder';
+import {
+  bundleOfClass,
+  bundleFolder,
+  RECEIVE_GOODS,
+  withoutKeys,
+  withoutKeysAndSearch,
+} from '../bundle-folder';
 import { TestService, type Answer } from '../harness';
 
 const DAY_MS = 86_400_000;
 const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
 
-/** The shipped bundle with payments of another idempotency class. */
-function ofClass(letter: 'B' | 'C', connector: (text: string) => string): string {
-  const lower = (text: string): string => text.replace('idempotency: A', `idempotency: ${letter}`);
-  const actions = [
-    'vendor_payment.create',
-    'inventory.adjust',
-    'crm.contact.update',
-    'ticket.route',
-    'customer.notify',
-    'journal_entry.post',
-  ];
-  return bundleFolder({
-    edit: {
-      ...Object.fromEntries(actions.map((id) => [`catalogue/${id}.yaml`, lower])),
-      'connectors/mock-erp.yaml': connector,
-    },
-  });
-}
-const CLASS_B = ofClass('B', withoutKeys);
-const CLASS_B_UNIQUE = ofClass('B', (text) =>
+const CLASS_B = bundleOfClass('B', withoutKeys);
+const CLASS_B_UNIQUE = bundleOfClass('B', (text) =>
   withoutKeys(text).replaceAll(
     'match: /external_reference,',
     'match: /external_reference, unique: true,',
   ),
 );
-const CLASS_C = ofClass('C', withoutKeysAndSearch);
+const CLASS_C = bundleOfClass('C', withoutKeysAndSearch);
 
 let service: TestService;
 async function begin(bundle?: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
 import type { Answer } from '../harness';
 import {
+  bundleOfClass,
   bundleFolder,
   EXTERNAL_WRITE,
   RECEIVE_GOODS,
@@ -17,34 +18,11 @@ import { TestService } from '../harness';
 const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
 const DAY_MS = 86_400_000;
 
-function ofClass(letter: 'B' | 'C', connector: (text: string) => string, more = ''): string {
-  return bundleFolder({
-    ...(more ? { files: { 'catalogue/goods.receive.yaml': more } } : {}),
-    edit: {
-      ...Object.fromEntries(
-        [
-          'vendor_payment.create',
-          'inventory.adjust',
-          'crm.contact.update',
-          'ticket.route',
-          'customer.notify',
-          'journal_entry.post',
-        ].map((id) => [
-          `catalogue/${id}.yaml`,
-          (text: string) => text.replace('idempotency: A', `idempotency: ${letter}`),
-        ]),
-      ),
-      'connectors/mock-erp.yaml': connector,
-    },
-  });
-}
 const CLASS_A = bundleFolder({ files: { 'catalogue/goods.receive.yaml': RECEIVE_GOODS } });
-const CLASS_B = ofClass(
-  'B',
-  withoutKeys,
-  RECEIVE_GOODS.replace('idempotency: A', 'idempotency: B'),
-);
-const CLASS_C = ofClass('C', withoutKeysAndSearch);
+const CLASS_B = bundleOfClass('B', withoutKeys, {
+  'catalogue/goods.receive.yaml': RECEIVE_GOODS.replace('idempotency: A', 'idempotency: B'),
+});
+const CLASS_C = bundleOfClass('C', withoutKeysAndSearch);
 
 let service: TestService;
 let bundle: string;

@@ -1,5 +1,6 @@
 import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
 import {
+  bundleOfClass,
   bundleFolder,
   EXTERNAL_WRITE,
   GOODS,
@@ -13,26 +14,8 @@ import { TestService, type Answer } from '../harness';
 
 const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
 
-function ofClass(letter: 'B' | 'C', connector: (text: string) => string): string {
-  const lower = (text: string): string => text.replace('idempotency: A', `idempotency: ${letter}`);
-  return bundleFolder({
-    edit: {
-      ...Object.fromEntries(
-        [
-          'vendor_payment.create',
-          'inventory.adjust',
-          'crm.contact.update',
-          'ticket.route',
-          'customer.notify',
-          'journal_entry.post',
-        ].map((id) => [`catalogue/${id}.yaml`, lower]),
-      ),
-      'connectors/mock-erp.yaml': connector,
-    },
-  });
-}
-const CLASS_B = ofClass('B', withoutKeys);
-const CLASS_C = ofClass('C', withoutKeysAndSearch);
+const CLASS_B = bundleOfClass('B', withoutKeys);
+const CLASS_C = bundleOfClass('C', withoutKeysAndSearch);
 const MORE = bundleFolder({
   files: {
     'catalogue/goods.receive.yaml': RECEIVE_GOODS,

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Body } from '../harness';
-import { cli, spawnCli, start, type Running } from './processes';
+import { adjust, call, cli, spawnCli, start, type Running } from './processes';
 
 /** `backup` and `restore` as operators run them, beside real processes. */
 
@@ -51,34 +51,6 @@ async function started(command: 'serve' | 'mock-erp'): Promise<Running> {
 
 function newToken(): string {
   return cli(['token', 'create', '--name', 'backup', '--scopes', SCOPES], settings).stdout.trim();
-}
-
-async function call(
-  { url }: Running,
-  token: string,
-  path: string,
-  body?: unknown,
-  key = '',
-): Promise<{ status: number; body: Body }> {
-  const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': key,
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-function adjust(service: Running, token: string, key: string) {
-  const body = {
-    requestedBy: 'ana',
-    execute: true,
-    arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-  };
-  return call(service, token, '/v1/tools/inventory.adjust', body, key);
 }
 
 /** A backup of a database with a log, and nothing running. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Body } from '../harness';
 import { filesOf, locksOf, readersHere, readFromOutside } from './outside-readers';
-import { cli, start, type Running } from './processes';
+import { adjust, call, cli, start, type Running } from './processes';
 
 /** Other programs look into the databases of running processes of ours, as operators and tools do. */
 
@@ -52,34 +52,6 @@ async function startErp(): Promise<Running> {
 
 function newToken(): string {
   return cli(['token', 'create', '--name', 'outside', '--scopes', SCOPES], settings).stdout.trim();
-}
-
-async function call(
-  { url }: Running,
-  token: string,
-  path: string,
-  body?: unknown,
-  key = '',
-): Promise<{ status: number; body: Body }> {
-  const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': key,
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-function adjust(service: Running, token: string, key: string) {
-  const body = {
-    requestedBy: 'ana',
-    execute: true,
-    arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-  };
-  return call(service, token, '/v1/tools/inventory.adjust', body, key);
 }
 
 /** Every program that opens the database beside a service, ours and others, one after the other. */

@@ -1,8 +1,43 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { Body } from '../harness';
 
 export const BIN = resolve(__dirname, '../../../policy-service/bin/execution-layer.js');
+
+/** Calls a service with a token; a call with a body is a POST. */
+export async function call(
+  { url }: { url: string },
+  token: string,
+  path: string,
+  body?: unknown,
+  key = '',
+): Promise<{ status: number; body: Body }> {
+  const response = await fetch(`${url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': key,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Proposes and executes a change of stock whose reason is the key. */
+export function adjust(
+  service: { url: string },
+  token: string,
+  key: string,
+): Promise<{ status: number; body: Body }> {
+  const body = {
+    requestedBy: 'ana',
+    execute: true,
+    arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
+  };
+  return call(service, token, '/v1/tools/inventory.adjust', body, key);
+}
 
 /** Runs one command to its end. */
 export function cli(

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Body } from '../harness';
-import { cli, start, type Running } from './processes';
+import { adjust, call, cli, start, type Running } from './processes';
 
 /** Calls that each client keeps in flight. */
 const CLIENTS = 8;
@@ -44,24 +43,6 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function call(
-  url: string,
-  path: string,
-  body?: unknown,
-  key = '',
-): Promise<{ status: number; body: Body }> {
-  const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': key,
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
 async function until(check: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 240_000;
   while (!(await check())) {
@@ -80,16 +61,7 @@ test('two services on one data directory under load, one killed: nothing lost, t
       const key = `${name}-${turn}`;
       keys.push(key);
       try {
-        const answer = await call(
-          service.url,
-          '/v1/tools/inventory.adjust',
-          {
-            requestedBy: 'ana',
-            execute: true,
-            arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-          },
-          key,
-        );
+        const answer = await adjust(service, token, key);
         if (answer.status === 200) acknowledged.push(answer.body.id);
       } catch {
         // The killed process: its callers know nothing, and ask the other one below.
@@ -111,22 +83,13 @@ test('two services on one data directory under load, one killed: nothing lost, t
 
   // Everybody who heard nothing repeats with the same key at the process that is left.
   for (const key of keys) {
-    const answer = await call(
-      second.url,
-      '/v1/tools/inventory.adjust',
-      {
-        requestedBy: 'ana',
-        execute: true,
-        arguments: { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01', reason: key },
-      },
-      key,
-    );
+    const answer = await adjust(second, token, key);
     expect(answer).toMatchObject({ status: 200 });
     expect(['executed', 'executing']).toContain(answer.body.state);
   }
   // What the dead process had begun is finished by the other once its lease is over.
   await until(async () => {
-    const unfinished = await call(second.url, '/v1/requests?state=executing,outcome_unknown');
+    const unfinished = await call(second, token, '/v1/requests?state=executing,outcome_unknown');
     return unfinished.body.items.length === 0;
   });
 
@@ -136,11 +99,11 @@ test('two services on one data directory under load, one killed: nothing lost, t
   const reasons = movements.map(({ reason }) => reason);
   expect(reasons.sort()).toEqual([...keys].sort());
   for (const id of acknowledged) {
-    expect(await call(second.url, `/v1/requests/${id}`)).toMatchObject({
+    expect(await call(second, token, `/v1/requests/${id}`)).toMatchObject({
       status: 200,
       body: { state: 'executed' },
     });
   }
-  const verified = await call(second.url, '/v1/audit/verify');
+  const verified = await call(second, token, '/v1/audit/verify');
   expect(verified.body).toMatchObject({ valid: true, problems: [] });
 }, 600_000);

@@ -42,17 +42,3 @@ export function inputOf(operation: string, values: JsonObject): PerformInput {
   const key = `el-${requestId}-step`;
   return { operation, step: 'step', arguments: values, requestId, idempotencyKey: key, done: {} };
 }
-
-/** The undo of what another input wrote, as the service would hand it over. */
-export function undoOf(
-  original: PerformInput,
-  operation: string,
-  erpReference: string,
-  changes: JsonObject = {},
-): PerformInput {
-  const { requestId, step } = original;
-  return {
-    ...inputOf(operation, { ...original.arguments, erp_reference: erpReference, ...changes }),
-    undoes: { requestId, step, erpReference, result: {} },
-  };
-}

@@ -1,7 +1,8 @@
 import type { Connector, PerformResult } from '../../../policy-service/src/application/ports';
 import type { JsonObject } from '../../../policy-service/src/domain/request';
 import { answers, cuts, ScriptedServer } from '../http-connector/harness';
-import { connectorTo, CONTEXT, inputOf, SECRET, undoOf } from './connectors';
+import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
+import { undoOf } from '../../support/undo-of';
 
 type Reply = { status?: number; json?: unknown; text?: string } | 'cut';
 const TRACEBACK = 'Traceback (most recent call last): File "/usr/lib/secret.py"';

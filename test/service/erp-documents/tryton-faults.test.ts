@@ -1,6 +1,7 @@
 import type { Connector } from '../../../policy-service/src/application/ports';
 import type { JsonObject } from '../../../policy-service/src/domain/request';
-import { connectorTo, CONTEXT, inputOf, SECRET, undoOf } from './connectors';
+import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
+import { undoOf } from '../../support/undo-of';
 import { FakeTryton } from './fake-tryton';
 
 const PAYMENT = 'model.account.payment';
