@@ -98,7 +98,8 @@ test('a person’s word, on the answer, the page and the page of the requester',
   const status = (await fetch(told.links.status).then((answer) => answer.text())) as string;
   expect(status).toContain('as far as the person who looked into it could see');
 
-  const not = await unanswered('drop_before_commit');
+  const another = { ...PAYMENT, amount: '101.00' };
+  const not = await unanswered('drop_before_commit', 'vendor_payment.create', another);
   await resolve(not.id, false);
   const failed = await read(not.id);
   expect(failed).toMatchObject({ state: 'failed', execution: { knownBy: 'person' } });
