@@ -98,14 +98,19 @@ test.each(SPELLINGS)('as the requester %j she does not approve, and others do', 
   expect(body.items[0].data).toMatchObject({ subject: { requestedBy: claim } });
 });
 
-test.each([
-  'ana@example.com',
-  'ana.sanders@example.org',
-  'banasanders@example.com',
-  'Ana',
-  'аna.sanders@example.com',
-])('%j is somebody else', async (claim) => {
-  expect(await vote(ANA, await waiting(claim))).toMatchObject({ status: 200 });
+test.each(['ana@example.com', 'ana.sanders@example.org', 'banasanders@example.com', 'Ana'])(
+  '%j is somebody else',
+  async (claim) => {
+    expect(await vote(ANA, await waiting(claim))).toMatchObject({ status: 200 });
+  },
+);
+
+test('a name with letters of another script that looks like hers is refused', async () => {
+  const args = { vendor_id: 'V-1001', amount: '20000.00', currency: 'USD' };
+  const requestedBy = '\u0430na.sanders@example.com';
+  const { status, body } = await target.tool('vendor_payment.create', args, { requestedBy });
+  expect([400, 403, 422]).toContain(status);
+  expect(body.state).toBeUndefined();
 });
 
 test('the owner of the token does not approve, however the owner was written', async () => {
