@@ -17,7 +17,8 @@ import { SignInDelays } from './application/identity/sign-in-delays';
 import type { Connector, Sealer, Store } from './application/ports';
 import type { BundleReader } from './application/policies/bundle-reader';
 import type { LogProblem } from './audit/check-entry';
-import { createBundleReader } from './bundle/bundle-reader';
+import { createBundleReader, type Connect } from './bundle/bundle-reader';
+import { OffProcessBundles } from './bundle/off-process-bundles';
 import { ConfigError, type Config } from './config';
 import { AppError } from './domain/errors';
 import { createConnector, traitsOf, type ConnectorDefinition } from './erp/connectors';
@@ -168,7 +169,9 @@ export async function composeService(
   };
   const sealer = await orClose(() => sealerOf(config));
   const resilience = new Resilience(store, log);
-  const bundles = bundleReader(config, env, { log, clock, secrets });
+  const connect = connecting(config, env, { log, clock, secrets });
+  const bundles = createBundleReader(connect);
+  const sentBundles = new OffProcessBundles(connect);
   const policy = new ActivePolicy(
     store,
     bundles,
@@ -183,6 +186,7 @@ export async function composeService(
     random: systemRandom,
     policy,
     bundles,
+    sentBundles,
     bundle: () => policy.bundle(),
     connector: (id) => policy.connector(id),
     connectorHealth: () => resilience.health(),
@@ -231,6 +235,7 @@ export async function composeService(
     idle: () => executeRequest.idle(),
     async close() {
       if (extractor instanceof OffThreadExtractor) await extractor.close();
+      await sentBundles.close();
       await deps.calls.flush(true);
       await store.close();
     },
@@ -256,8 +261,16 @@ export function bundleReader(
   env: NodeJS.ProcessEnv,
   parts: ConnectorDeps,
 ): BundleReader {
-  return createBundleReader((definitions, use) => {
-    return definitions.map((definition) => {
+  return createBundleReader(connecting(config, env, parts));
+}
+
+function connecting(
+  config: Pick<Config, 'leaseSeconds' | 'connectorVariables'>,
+  env: NodeJS.ProcessEnv,
+  parts: ConnectorDeps,
+): Connect {
+  return (definitions, use) =>
+    definitions.map((definition) => {
       try {
         assertLeaseOutlives(definition, config.leaseSeconds);
         const problem = variableProblem(definition, config.connectorVariables, use);
@@ -269,7 +282,6 @@ export function bundleReader(
         return unusableConnector(definition, error.message);
       }
     });
-  });
 }
 
 /** @throws ConfigError when a setting that the connector names is missing or wrong */

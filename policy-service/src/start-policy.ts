@@ -1,5 +1,6 @@
 import type { Deps } from './application/deps';
 import { activateFirst } from './application/policies/first-activation';
+import { checkInPlace } from './application/policies/sent-bundles';
 import { readBundleFolder } from './bundle/read-folder';
 import { bundleVersion, inOrder } from './bundle/source-files';
 import { ConfigError } from './config';
@@ -18,10 +19,10 @@ export async function startPolicy(
   mayActivate: boolean,
 ): Promise<string | undefined> {
   const active = (await deps.store.activations({ limit: 1 })).items.length > 0;
+  // The operator's own folder: nobody is answered yet, so nobody waits for it.
+  const own = { ...deps, sentBundles: checkInPlace(deps.bundles) };
   const refusal =
-    active || !mayActivate
-      ? undefined
-      : await activateFirst(deps, readBundleFolder(folder), folder);
+    active || !mayActivate ? undefined : await activateFirst(own, readBundleFolder(folder), folder);
   const setting = refusal?.errors.find(({ code }) => code === 'setting');
   if (setting) throw new ConfigError(setting.message);
   const state = await deps.policy.refresh();

@@ -2,18 +2,24 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from './application/caller';
 import type { Deps } from './application/deps';
 import { listPolicies } from './application/policies/list-policies';
-import { chooseBundle } from './application/what-if/choose-bundle';
+import { turnOf } from './application/policies/sent-bundles';
+import { ask } from './application/what-if/ask';
+import { chooseBundle, chooseForReplay } from './application/what-if/choose-bundle';
 import { replayPage } from './application/what-if/replay-page';
 import { shadowPage } from './application/what-if/shadow-page';
-import { simulate } from './application/what-if/simulate';
 import type { Person } from './domain/identity';
 import type { WhatIfDeps } from './web/what-if-deps';
 
 /** The use cases behind the pages under /policies/what-if. */
 export function whatIfDeps(deps: Deps): WhatIfDeps {
+  const callerOf = (person: Person): Caller => ({
+    kind: 'person',
+    person,
+    traceId: randomBytes(16).toString('hex'),
+  });
   const asked = async (person: Person, route: string): Promise<Caller> => {
-    const traceId = randomBytes(16).toString('hex');
-    const caller: Caller = { kind: 'person', person, traceId };
+    const caller = callerOf(person);
+    const { traceId } = caller;
     await deps.calls.asked('policy.what_if_asked', { caller, traceId, route });
     return caller;
   };
@@ -22,15 +28,19 @@ export function whatIfDeps(deps: Deps): WhatIfDeps {
       const { bundles } = await listPolicies(deps.store, { limit: 1 });
       return bundles.sort((a, b) => Number(b.active) - Number(a.active));
     },
-    bundle: (version) => chooseBundle(deps, version === undefined ? {} : { version }),
-    async simulate(person, question, bundle) {
-      const caller = await asked(person, 'GET /policies/what-if');
-      return simulate(deps, caller, question, bundle);
+    async outline(person, version) {
+      const choice = version === undefined ? {} : { version };
+      return (await chooseBundle(deps, turnOf(callerOf(person)), choice)).outline();
     },
-    async replay(person, bundle, period, page) {
-      await asked(person, 'GET /policies/what-if/replay');
+    async simulate(person, question, version) {
+      const caller = await asked(person, 'GET /policies/what-if');
+      return ask(deps, caller, question, { version });
+    },
+    async replay(person, version, period, page) {
+      const by = turnOf(await asked(person, 'GET /policies/what-if/replay'));
+      const policy = await chooseForReplay(deps, by, { version });
       const { timeZone } = deps.settings;
-      return replayPage(deps.store, { ...period, bundle, timeZone }, page);
+      return replayPage(deps.store, by, { ...period, policy, timeZone }, page);
     },
     async shadow(person, period, page) {
       await asked(person, 'GET /policies/what-if/shadow');

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   extraction: ['extraction', 'threads', 'application', 'domain', 'validation'],
   erp: ['erp', 'application', 'domain', 'validation'],
   system: ['system', 'application', 'domain'],
-  bundle: ['bundle', 'application', 'domain', 'validation', 'erp', 'extraction'],
+  bundle: ['bundle', 'threads', 'application', 'domain', 'validation', 'erp', 'extraction'],
   web: ['web', 'application', 'domain', 'audit'],
   http: ['http', 'web', 'application', 'domain', 'audit', 'validation'],
   'openapi-import': ['openapi-import', 'bundle', 'erp', 'application', 'domain', 'validation'],

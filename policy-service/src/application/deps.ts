@@ -5,6 +5,7 @@ import type { CallRecords } from './calls/call-records';
 import type { FactSource } from './facts';
 import type { SignInDelays } from './identity/sign-in-delays';
 import type { BundleReader } from './policies/bundle-reader';
+import type { SentBundles } from './policies/sent-bundles';
 
 /** Where things that nobody waits for are told; values must never hold a secret. */
 export interface Log {
@@ -27,7 +28,10 @@ export interface Deps {
   clock: Clock;
   random: Random;
   policy: ActivePolicy;
+  /** For what the operator chose: the active bundle, and the folder of the first start. */
   bundles: BundleReader;
+  /** For what callers send and choose. */
+  sentBundles: SentBundles;
   /** The active one. @throws AppError `policy_unavailable` while no valid bundle is active */
   bundle(): Bundle;
   connector(id: string): Connector;

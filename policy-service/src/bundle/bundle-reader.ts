@@ -1,5 +1,10 @@
 import { bundleInvalid } from '../application/policies/assert-usable';
-import type { BundlePart, BundleReader, ReadBundle } from '../application/policies/bundle-reader';
+import type {
+  BundlePart,
+  BundleReader,
+  CaseSummary,
+  ReadBundle,
+} from '../application/policies/bundle-reader';
 import type { Connector, SourceFile } from '../application/ports';
 import type { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request';
@@ -21,7 +26,7 @@ export function createBundleReader(connect: Connect): BundleReader {
   const kept = new Map<string, LoadedBundle>();
   const loadOnce = (files: SourceFile[], name: string): LoadedBundle => {
     const version = bundleVersion(inOrder(files));
-    const loaded = kept.get(version) ?? load(files, name, 'active');
+    const loaded = kept.get(version) ?? readBundle(files, name, 'active');
     // The latest comes last, the one to go first.
     kept.delete(version);
     kept.set(version, loaded);
@@ -32,40 +37,60 @@ export function createBundleReader(connect: Connect): BundleReader {
   return {
     read(files, name, use = 'new'): ReadBundle {
       const loaded = loadOnce(files, name);
-      if (use === 'new' && loaded.problems.length > 0) throw refusal(name, loaded.problems, files);
+      assertNew(loaded, files, name, use);
       return {
         problems: loaded.problems.map(sentenceOf),
         questions: loaded.questions.map(sentenceOf),
         bundle: loaded.bundle,
         files: loaded.files,
-        runCases() {
-          const { passed, results } = runPolicyCases(loaded);
-          const failed = results.filter((result) => !result.passed);
-          return {
-            passed,
-            failures: failed.map(
-              ({ where, name: title, differences }) =>
-                `${where}: the test case "${title}" fails: ${differences.join(' ')}`,
-            ),
-          };
-        },
+        runCases: () => casesOf(loaded),
         connect: () => new Map(connect(loaded.connectors, use).map((one) => [one.id, one])),
       };
     },
-    parts: (files) =>
-      inOrder(files)
-        .flatMap((file) => parseYamlFile(file, []))
-        .flatMap(partsOf),
+    parts: partsOfFiles,
   };
+}
+
+/** Runs the test cases of a bundle. */
+export function casesOf(loaded: LoadedBundle): CaseSummary {
+  const { passed, results } = runPolicyCases(loaded);
+  const failed = results.filter((result) => !result.passed);
+  return {
+    passed,
+    failures: failed.map(
+      ({ where, name, differences }) =>
+        `${where}: the test case "${name}" fails: ${differences.join(' ')}`,
+    ),
+  };
+}
+
+/** Everything that can be read, without any check. */
+export function partsOfFiles(files: SourceFile[]): BundlePart[] {
+  return inOrder(files)
+    .flatMap((file) => parseYamlFile(file, []))
+    .flatMap(partsOf);
+}
+
+/** What is in force goes on with its problems; what is new is refused for them. */
+function assertNew(
+  { problems }: LoadedBundle,
+  files: SourceFile[],
+  name: string,
+  use: 'active' | 'new',
+): void {
+  if (use === 'new' && problems.length > 0) throw refusal(name, problems, files);
 }
 
 function sentenceOf({ where, message }: BundleProblem): string {
   return `${where}: ${message}`;
 }
 
-function load(files: SourceFile[], name: string, use: 'active' | 'new'): LoadedBundle {
+/** As BundleReader reads it. @throws AppError `bundle_invalid` */
+export function readBundle(files: SourceFile[], name: string, use: 'active' | 'new'): LoadedBundle {
   try {
-    return loadBundle(files, name, use);
+    const loaded = loadBundle(files, name, 'active');
+    assertNew(loaded, files, name, use);
+    return loaded;
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
     throw refusal(name, error.problems, files);

@@ -1,6 +1,8 @@
 import pino from 'pino';
 import type { Deps } from '../application/deps';
 import { checkLog } from '../application/log-check/check-log';
+import { checkInPlace } from '../application/policies/sent-bundles';
+import type { PolicyDeps } from '../application/policies/policy-deps';
 import type { LogReader, Store } from '../application/ports';
 import { bundleReader, openExistingStore, openStore, type StoreOptions } from '../compose';
 import { readConfig, type Config } from '../config';
@@ -11,10 +13,8 @@ import { systemRandom } from '../system/random';
 import { tableText } from './table';
 
 /** What a command may use of the service: identities, policies and the log; it calls no ERP. */
-export type OfflineDeps = Pick<
-  Deps,
-  'store' | 'clock' | 'random' | 'passwords' | 'log' | 'bundles'
->;
+export type OfflineDeps = Pick<Deps, 'store' | 'clock' | 'random' | 'passwords' | 'log'> &
+  PolicyDeps;
 
 /**
  * Opens the data directory for one command and closes it afterwards; a running service goes on.
@@ -37,7 +37,7 @@ export async function withStore<T>(
       random: systemRandom,
       passwords: scryptPasswords,
       log,
-      bundles: bundleReader(config, process.env, { log, clock }),
+      sentBundles: checkInPlace(bundleReader(config, process.env, { log, clock })),
     });
   } finally {
     await store.close();

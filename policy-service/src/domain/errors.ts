@@ -26,6 +26,7 @@ export const ERROR_STATUS = {
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
   bundle_invalid: 422,
+  bundle_too_costly: 422,
   rate_limited: 429,
   internal: 500,
   facts_unavailable: 503,

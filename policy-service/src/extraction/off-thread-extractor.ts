@@ -3,6 +3,7 @@ import { ExtractionFailed, type ExtractionInput, type Extractor } from '../appli
 import type { Action } from '../domain/action';
 import { AppError } from '../domain/errors';
 import type { Intent } from '../domain/request';
+import { workerChannel } from '../threads/start-worker';
 import { Overrun, ThreadEnded, type Thread } from '../threads/thread';
 import { PoolBusy, ThreadPool } from '../threads/thread-pool';
 import type { TextToRead } from './extraction-thread';
@@ -19,9 +20,11 @@ const SHORT = 600;
 export class OffThreadExtractor implements Extractor {
   readonly name = 'pattern';
   private readonly pool = new ThreadPool({
-    entry: join(__dirname, `extraction-thread${extname(__filename)}`),
+    start: () =>
+      workerChannel(join(__dirname, `extraction-thread${extname(__filename)}`), {
+        maxOldGenerationSizeMb: 128,
+      }),
     threads: 2,
-    resourceLimits: { maxOldGenerationSizeMb: 128 },
     perCaller: 1_000,
     waitMs: 10_000,
   });

@@ -4,6 +4,9 @@ import type { JsonObject } from '../domain/request';
 /** A whole bundle is larger than other bodies. */
 export const MAX_BUNDLE_BYTES = 1024 * 1024;
 
+/** Files of one bundle. */
+export const MAX_FILES = 200;
+
 const REASON: JsonObject = {
   type: 'string',
   minLength: 1,
@@ -20,7 +23,7 @@ export const BUNDLE_BODY: JsonObject = {
     files: {
       type: 'array',
       minItems: 1,
-      maxItems: 200,
+      maxItems: MAX_FILES,
       items: {
         type: 'object',
         additionalProperties: false,

@@ -1,5 +1,6 @@
 import { QUESTION_SCHEMA } from '../application/what-if/question';
 import type { JsonObject } from '../domain/request';
+import { MAX_FILES } from './policy-schemas';
 import { object, text } from './schema-parts';
 
 const MOMENT = text(40, 'A moment (ISO 8601), for example 2026-11-18T10:00:00Z');
@@ -13,11 +14,11 @@ const BUNDLE: JsonObject = {
     files: {
       type: 'array',
       minItems: 1,
-      maxItems: 50,
+      maxItems: MAX_FILES,
       items: object(
         {
           path: text(140, 'For example policies/draft.yaml'),
-          text: { type: 'string', maxLength: 60_000, description: 'Content of the file' },
+          text: { type: 'string', description: 'Content of the file' },
         },
         ['path', 'text'],
       ),

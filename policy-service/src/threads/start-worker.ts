@@ -1,4 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
+import type { Channel } from './channel';
 
 /**
  * Starts a worker thread from a module of ours.
@@ -15,4 +16,19 @@ export function startWorker(
         eval: true,
       })
     : new Worker(entry, options);
+}
+
+/** A worker that keeps no process alive, as the channel of a Thread. */
+export function workerChannel(entry: string, resourceLimits: ResourceLimits): Channel {
+  const worker = startWorker(entry, { resourceLimits });
+  worker.unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (hear) => void worker.on('message', hear),
+    onEnd: (hear) => {
+      worker.on('error', (error) => hear(error.message));
+      worker.on('exit', () => hear('The thread has ended.'));
+    },
+    end: async () => void (await worker.terminate()),
+  };
 }

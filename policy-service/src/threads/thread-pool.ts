@@ -1,14 +1,17 @@
-import type { ResourceLimits } from 'node:worker_threads';
+import type { Channel } from './channel';
 import { Thread } from './thread';
 
 export interface PoolOptions {
-  /** Module that calls answerMessages. */
-  entry: string;
+  /** Starts a thread or a process whose module calls answerMessages. */
+  start(): Channel;
   /** At least two, so that one is free for small jobs. */
   threads: number;
-  resourceLimits: ResourceLimits;
+  /** Jobs of one caller that run at the same time; as many as there are threads when absent. */
+  atOnce?: number;
   /** Jobs of one caller that wait or run. */
   perCaller: number;
+  /** Jobs of all callers that wait; no such bound when absent. */
+  waiting?: number;
   /** A job that could not begin in this time is refused. */
   waitMs: number;
 }
@@ -41,6 +44,7 @@ export class ThreadPool {
   /** Waiting jobs by caller; the caller whose turn is next comes first. */
   private readonly lines = new Map<string, Queued[]>();
   private readonly running = new Map<string, number>();
+  private queued = 0;
   private large = 0;
   private closed = false;
 
@@ -51,9 +55,11 @@ export class ThreadPool {
     return new Promise<unknown>((resolve, reject) => {
       const line = this.lines.get(job.by) ?? [];
       const own = line.length + (this.running.get(job.by) ?? 0);
-      if (this.closed || own >= this.options.perCaller) return reject(new PoolBusy());
+      const { perCaller, waiting = Infinity } = this.options;
+      if (this.closed || own >= perCaller || this.queued >= waiting) return reject(new PoolBusy());
       const queued: Queued = { ...job, resolve, reject };
       line.push(queued);
+      this.queued += 1;
       this.lines.set(job.by, line);
       this.takeUp();
       if (line.includes(queued)) {
@@ -84,8 +90,10 @@ export class ThreadPool {
 
   /** The first job that may begin; its caller then waits for all others' turns. */
   private next(): Queued | undefined {
-    const roomForLarge = this.large < this.options.threads - 1;
+    const { threads, atOnce = threads } = this.options;
+    const roomForLarge = this.large < threads - 1;
     for (const [by, line] of this.lines) {
+      if ((this.running.get(by) ?? 0) >= atOnce) continue;
       const job = line.find(({ small }) => small || roomForLarge);
       if (!job) continue;
       this.remove(job);
@@ -100,14 +108,14 @@ export class ThreadPool {
 
   private remove(job: Queued): void {
     clearTimeout(job.timer);
+    this.queued -= 1;
     const line = this.lines.get(job.by) ?? [];
     line.splice(line.indexOf(job), 1);
     if (line.length === 0) this.lines.delete(job.by);
   }
 
   private async perform(job: Queued): Promise<void> {
-    const { entry, resourceLimits } = this.options;
-    const thread = this.idle.pop() ?? new Thread(entry, resourceLimits);
+    const thread = this.idle.pop() ?? new Thread(this.options.start());
     this.count(job, thread, 1);
     try {
       job.resolve(await job.work(thread));

@@ -1,5 +1,4 @@
-import type { ResourceLimits, Worker } from 'node:worker_threads';
-import { startWorker } from './start-worker';
+import type { Channel } from './channel';
 
 /** What a thread says: that it is ready, then to each message its answer or why there is none. */
 export type ThreadAnswer = 'ready' | { answer: unknown } | { error: unknown };
@@ -16,23 +15,20 @@ interface Waiting {
 }
 
 /**
- * A thread that answers one message at a time, each within a time. It keeps no process alive, and
+ * A thread or process that answers one message at a time, each within a time. It keeps no process alive, and
  * whatever runs in it keeps nobody else waiting: one that overruns is ended, with what it knew.
  */
 export class Thread {
-  private readonly worker: Worker;
   private readonly ready: Promise<unknown>;
   private waiting: Waiting | undefined;
   /** Why it answers no more. */
   private over: Error | undefined;
 
-  /** @param entry module that calls answerMessages */
-  constructor(entry: string, resourceLimits: ResourceLimits) {
-    this.worker = startWorker(entry, { resourceLimits });
-    this.worker.unref();
-    this.worker.on('error', (error) => this.finish(new ThreadEnded(error.message)));
-    this.worker.on('exit', () => this.finish(new ThreadEnded('The thread has ended.')));
-    this.worker.on('message', (said: ThreadAnswer) => {
+  /** @param channel to a module that calls answerMessages */
+  constructor(private readonly channel: Channel) {
+    channel.onEnd((why) => this.finish(new ThreadEnded(why)));
+    channel.onMessage((message) => {
+      const said = message as ThreadAnswer;
       const asked = this.waiting;
       this.waiting = undefined;
       if (said === 'ready') asked?.resolve(undefined);
@@ -61,7 +57,7 @@ export class Thread {
         if (this.waiting) void this.end(new Overrun(`No answer came within ${limitMs} ms.`));
       });
     }, limitMs);
-    this.worker.postMessage(message);
+    this.channel.post(message);
     try {
       return (await answer) as T;
     } finally {
@@ -72,7 +68,7 @@ export class Thread {
   /** Ends the thread; what it works on is refused. */
   async end(why: Error = new ThreadEnded('The thread was ended.')): Promise<void> {
     this.finish(why);
-    await this.worker.terminate();
+    await this.channel.end();
   }
 
   private expect(): Promise<unknown> {

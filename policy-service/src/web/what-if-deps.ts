@@ -3,7 +3,7 @@ import type { ReplayPage } from '../application/what-if/replay-page';
 import type { ShadowPage } from '../application/what-if/shadow-page';
 import type { Question } from '../application/what-if/question';
 import type { Simulation } from '../application/what-if/simulate';
-import type { Bundle } from '../domain/bundle';
+import type { PolicyOutline } from '../application/what-if/asked-policy';
 import type { Person } from '../domain/identity';
 
 /** A stored policy that can be asked. */
@@ -23,12 +23,16 @@ interface PageFilter {
 export interface WhatIfDeps {
   /** Stored policies, the active one first, then newest first. */
   policies(): Promise<PolicyChoice[]>;
-  /** @param version absent: the active one. @throws AppError `not_found`, `policy_unavailable` */
-  bundle(version?: string): Promise<Bundle>;
-  /** @throws AppError `invalid_parameter`, `facts_unavailable` */
-  simulate(person: Person, question: Question, bundle: Bundle): Promise<Simulation>;
-  /** @throws AppError `invalid_parameter`, `concurrent_request` */
-  replay(person: Person, bundle: Bundle, period: Period, page: PageFilter): Promise<ReplayPage>;
+  /**
+   * @param version absent: the active one
+   * @throws AppError `not_found`, `policy_unavailable`, `bundle_invalid`, `bundle_too_costly`,
+   *   `rate_limited`
+   */
+  outline(person: Person, version?: string): Promise<PolicyOutline>;
+  /** @throws AppError `invalid_parameter`, `facts_unavailable`; as outline */
+  simulate(person: Person, question: Question, version: string): Promise<Simulation>;
+  /** @throws AppError `invalid_parameter`, `concurrent_request`; as outline */
+  replay(person: Person, version: string, period: Period, page: PageFilter): Promise<ReplayPage>;
   /** @throws AppError `invalid_parameter` */
   shadow(person: Person, period: Period, page: PageFilter): Promise<ShadowPage>;
 }

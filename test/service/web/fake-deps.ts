@@ -170,7 +170,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     },
     whatIf: {
       policies: async () => [],
-      bundle: async () => EMPTY_POLICY.bundle,
+      outline: async () => ({ version: ACTIVATION.version, actions: [], limits: new Map() }),
       simulate: async () => Promise.reject(nothingToAsk()),
       replay: async () => Promise.reject(nothingToAsk()),
       shadow: async () => Promise.reject(nothingToAsk()),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { askInPlace } from '../../../policy-service/src/application/what-if/ask-in-place';
 import { replayPage } from '../../../policy-service/src/application/what-if/replay-page';
 import { TestService, type Answer, type Body } from '../harness';
 
@@ -216,12 +217,13 @@ test('tells what cannot be replayed, and why', async () => {
   ]);
 });
 
-test('one replay of a store runs at a time', async () => {
+test('one replay of a caller runs at a time', async () => {
   const { store, bundle } = service.service.deps;
-  const options = { from, to: TO, bundle: bundle(), timeZone: 'UTC' };
-  const ask = (): Promise<object> => replayPage(store, options, { limit: 1 });
+  const options = { from, to: TO, policy: askInPlace(bundle()), timeZone: 'UTC' };
+  const ask = (by = 'ana'): Promise<object> => replayPage(store, by, options, { limit: 1 });
   const first = ask();
   await expect(ask()).rejects.toMatchObject({ code: 'concurrent_request' });
+  await expect(ask('ben')).resolves.toMatchObject({ complete: true });
   await first;
   await expect(ask()).resolves.toMatchObject({ complete: true });
 });

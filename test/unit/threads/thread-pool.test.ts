@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { workerChannel } from '../../../policy-service/src/threads/start-worker';
 import { Overrun, ThreadEnded } from '../../../policy-service/src/threads/thread';
 import {
   PoolBusy,
@@ -12,9 +13,9 @@ const LIMIT_MS = 400;
 let pool: ThreadPool;
 const open = (options: Partial<PoolOptions> = {}): ThreadPool =>
   (pool = new ThreadPool({
-    entry: join(__dirname, 'fixture-thread.ts'),
+    start: () =>
+      workerChannel(join(__dirname, 'fixture-thread.ts'), { maxOldGenerationSizeMb: 32 }),
     threads: 2,
-    resourceLimits: { maxOldGenerationSizeMb: 32 },
     perCaller: 10,
     waitMs: 60_000,
     ...options,

@@ -3,8 +3,8 @@ import { AppError } from '../../domain/errors';
 import { REASON_LENGTH } from '../controls/checked-reason';
 import type { IdempotencyRecord, NewActivation, SourceFile } from '../ports';
 import { commit, retryConflicts } from '../unit-of-work';
-import { assertCasesPass, assertConnectable, bundleInvalid } from './assert-usable';
-import type { PolicyActor, PolicyDeps } from './policy-deps';
+import { assertConnectable, bundleInvalid } from './assert-usable';
+import { turnOfActor, type PolicyActor, type PolicyDeps } from './policy-deps';
 
 export interface ActivationResult extends NewActivation {
   /** False when this version was active already: then nothing is recorded. */
@@ -20,7 +20,7 @@ export interface ActivationResult extends NewActivation {
  * @param version full content hash
  * @param onlyFirst changes nothing when something is active already
  * @param recordAnswer makes the idempotency row that is committed with it
- * @throws AppError `not_found`, `bundle_invalid`; `invalid_parameter` for a missing reason
+ * @throws AppError `not_found`, `bundle_invalid`, `bundle_too_costly`, `rate_limited`; `invalid_parameter` for a missing reason
  */
 export async function activateBundle(
   deps: PolicyDeps,
@@ -35,7 +35,7 @@ export async function activateBundle(
   if (!files) {
     throw new AppError('not_found', `There is no bundle ${version.slice(0, 80)}. List them first.`);
   }
-  const casesPassed = checkedAgain(deps, version, files);
+  const casesPassed = await checkedAgain(deps, by, version, files);
   return retryConflicts(async () => {
     const expectedRevision = await deps.store.revision();
     const [active] = (await deps.store.activations({ limit: 1 })).items;
@@ -56,12 +56,17 @@ export async function activateBundle(
 /**
  * A refusal names the bundle: it stays stored.
  * @returns how many test cases passed
- * @throws AppError `bundle_invalid`
+ * @throws AppError `bundle_invalid`, `bundle_too_costly`, `rate_limited`
  */
-function checkedAgain(deps: PolicyDeps, version: string, files: SourceFile[]): number {
+async function checkedAgain(
+  deps: PolicyDeps,
+  by: PolicyActor,
+  version: string,
+  files: SourceFile[],
+): Promise<number> {
   try {
-    const read = deps.bundles.read(files, version);
-    if (read.bundle.version !== version) {
+    const checked = await deps.sentBundles.check(files, version, turnOfActor(by));
+    if (checked.version !== version) {
       throw bundleInvalid(version, [
         {
           pointer: '/files',
@@ -70,9 +75,8 @@ function checkedAgain(deps: PolicyDeps, version: string, files: SourceFile[]): n
         },
       ]);
     }
-    const casesPassed = assertCasesPass(read, version);
-    assertConnectable(read, version);
-    return casesPassed;
+    assertConnectable(checked, version);
+    return checked.casesPassed;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(

@@ -1,5 +1,6 @@
 import { AppError, type ErrorDetail } from '../../domain/errors';
-import type { ReadBundle } from './bundle-reader';
+import type { CaseSummary } from './bundle-reader';
+import type { CheckedBundle } from './sent-bundles';
 
 /** An answer tells this many problems. */
 export const MAX_PROBLEMS = 50;
@@ -15,12 +16,10 @@ export function bundleInvalid(name: string, errors: ErrorDetail[]): AppError {
 }
 
 /**
- * Runs the test cases of a bundle.
- * @returns how many passed
- * @throws AppError `bundle_invalid` when one fails
+ * @returns how many test cases passed
+ * @throws AppError `bundle_invalid` when one failed
  */
-export function assertCasesPass(read: ReadBundle, name: string): number {
-  const { passed, failures } = read.runCases();
+export function assertCasesPass({ passed, failures }: CaseSummary, name: string): number {
   if (failures.length === 0) return passed;
   throw bundleInvalid(
     name,
@@ -28,11 +27,15 @@ export function assertCasesPass(read: ReadBundle, name: string): number {
   );
 }
 
-/** @throws AppError `bundle_invalid` when a connector lacks a setting of this process */
-export function assertConnectable(read: ReadBundle, name: string): void {
+/**
+ * @throws AppError `bundle_invalid` when a connector lacks a setting of this process,
+ *   `bundle_too_costly`
+ */
+export function assertConnectable(checked: CheckedBundle, name: string): void {
   try {
-    read.connect();
+    checked.connect();
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw bundleInvalid(name, [
       { pointer: '/files', code: 'setting', message: (error as Error).message },
     ]);

@@ -1,7 +1,6 @@
 import type { BundleSummary, ChangeSet, IdempotencyRecord, SourceFile } from '../ports';
 import { commit, retryConflicts } from '../unit-of-work';
-import { assertCasesPass } from './assert-usable';
-import type { PolicyActor, PolicyDeps } from './policy-deps';
+import { turnOfActor, type PolicyActor, type PolicyDeps } from './policy-deps';
 
 /** A bundle that is kept; it decides nothing until it is activated. */
 export interface StoredDraft extends BundleSummary {
@@ -13,7 +12,7 @@ export interface StoredDraft extends BundleSummary {
  * Checks a bundle, runs its test cases and keeps it. One with the same content is kept once.
  * @param name how messages name it
  * @param recordAnswer makes the idempotency row that is committed with it
- * @throws AppError `bundle_invalid` with every problem
+ * @throws AppError `bundle_invalid` with every problem, `bundle_too_costly`, `rate_limited`
  */
 export async function storeBundle(
   deps: PolicyDeps,
@@ -22,23 +21,25 @@ export async function storeBundle(
   name: string,
   recordAnswer?: (draft: StoredDraft) => IdempotencyRecord,
 ): Promise<StoredDraft> {
-  const read = deps.bundles.read(sources, name);
-  const casesPassed = assertCasesPass(read, name);
-  const { version } = read.bundle;
+  const { version, files, casesPassed } = await deps.sentBundles.check(
+    sources,
+    name,
+    turnOfActor(by),
+  );
   return retryConflicts(async () => {
     const known = (await deps.store.bundles()).find((one) => one.version === version);
     const at = deps.clock.now().toISOString();
     const summary = known ?? { version, createdAt: at, createdBy: by.name };
     const draft = { ...summary, casesPassed };
     const news: ChangeSet = {
-      bundles: [{ ...summary, files: read.files }],
+      bundles: [{ ...summary, files }],
       audit: [
         {
           type: 'policy.stored',
           at,
           actor: by.actor,
           ...(by.traceId ? { traceId: by.traceId } : {}),
-          data: { version, by: by.name, files: read.files.map(({ path }) => path), casesPassed },
+          data: { version, by: by.name, files: files.map(({ path }) => path), casesPassed },
         },
       ],
     };

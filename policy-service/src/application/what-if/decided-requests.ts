@@ -44,19 +44,25 @@ function momentOf(text: string): Date | undefined {
   return valid ? moment : undefined;
 }
 
-/** Every request of a period that was decided on, oldest first; one page of them in memory. */
-export async function* decidedRequests(
+/** Every request of a period that was decided on, oldest first, page by page. */
+export async function* decidedPages(
   store: Store,
   period: Period,
-): AsyncGenerator<DecidedRequest> {
+): AsyncGenerator<DecidedRequest[]> {
   let cursor: string | undefined;
   do {
     const page = await store.requestsDecided({ ...period, cursor, limit: PAGE });
-    for (const request of page.items) {
-      if (request.decision) yield request as DecidedRequest;
-    }
+    yield page.items.filter((request): request is DecidedRequest => request.decision !== undefined);
     cursor = page.nextCursor;
     // Reading a long period must not keep calls waiting.
     await new Promise((resolve) => setImmediate(resolve));
   } while (cursor !== undefined);
+}
+
+/** As decidedPages, one by one. */
+export async function* decidedRequests(
+  store: Store,
+  period: Period,
+): AsyncGenerator<DecidedRequest> {
+  for await (const page of decidedPages(store, period)) yield* page;
 }

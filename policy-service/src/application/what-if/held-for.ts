@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors';
 import { limitKey, type LimitShare } from '../../domain/limit';
-import { heldByOthers, NOTHING_HELD, type LimitHeld } from '../../domain/limit-held';
+import { heldByOthers, type LimitHeld } from '../../domain/limit-held';
 import type { LimitRule } from '../../domain/rule';
 import type { Store } from '../ports';
 
@@ -14,6 +14,7 @@ export interface AskedLimit {
  * What others hold of each limit: as the caller assumes it, else as the store has it now.
  * @param used by limit id: a decimal for a sum, a whole number for a count
  * @param requestId left out of what others hold
+ * @returns by limit id
  * @throws AppError `invalid_parameter`
  */
 export async function heldFor(
@@ -22,7 +23,7 @@ export async function heldFor(
   used: Record<string, string>,
   requestId: string,
   now: Date,
-): Promise<(limit: LimitRule) => LimitHeld> {
+): Promise<Map<string, LimitHeld>> {
   const unknown = Object.keys(used).find((id) => !limits.some(({ limit }) => limit.id === id));
   if (unknown !== undefined) {
     throw new AppError(
@@ -36,7 +37,7 @@ export async function heldFor(
     if (assumed !== undefined) held.set(limit.id, assumedUse(limit, assumed));
     else if (share) held.set(limit.id, await storedUse(store, limit, share, requestId, now));
   }
-  return ({ id }) => held.get(id) ?? NOTHING_HELD;
+  return held;
 }
 
 function assumedUse(limit: LimitRule, text: string): LimitHeld {

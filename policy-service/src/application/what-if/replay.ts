@@ -1,18 +1,17 @@
-import type { Bundle } from '../../domain/bundle';
 import type { Effect, Reason } from '../../domain/decision-types';
 import type { RequestState } from '../../domain/states';
 import type { Store } from '../ports';
+import type { AskedPolicy, ReplayedDecision, ReplayStep } from './asked-policy';
 import {
   ALL,
   assertPeriod,
-  decidedRequests,
+  decidedPages,
   type DecidedRequest,
   type Period,
   type Visible,
 } from './decided-requests';
-import { moneyOf, MoneySums, type Money } from './money-involved';
-import { RecountedLimits } from './recounted-limits';
-import { replayOne, type Outcome } from './replay-one';
+import { MoneySums, type Money } from './money-involved';
+import type { Outcome, Replayed } from './replay-one';
 
 /** A stored request that a draft would have decided otherwise. */
 export interface ChangedRequest {
@@ -53,18 +52,20 @@ export interface ReplayReport extends Period {
   notReplayable: { why: string; count: number; requestIds: string[] }[];
   /** Limits that the decisions did not record: counted anew, beginning with the period. */
   recountedLimits: string[];
-  /** False when the replay stopped at its maximum; `reached` is the last decision that it read. */
+  /** False when the replay stopped at its maximum of decisions or of time; `reached` is the last decision that it read. */
   complete: boolean;
   reached?: string;
 }
 
 export interface ReplayOptions extends Period {
-  bundle: Bundle;
+  policy: AskedPolicy;
   timeZone: string;
   /** Stops after so many decisions. */
   maxDecisions?: number;
   /** Decisions that are counted and told; the others are replayed too, for the limits that they use. */
   visible?: Visible;
+  /** Stops when this says so. */
+  outOfTime?: () => boolean;
   onChange?: (changed: ChangedRequest) => void;
   /** Told after each thousand decisions, and at the end. */
   onProgress?: (progress: { decisions: number; changed: number; at: string }) => void;
@@ -80,26 +81,48 @@ const STRICTNESS: Outcome[] = ['block', 'invalid', 'recommend', 'require_approva
  * @throws AppError `invalid_parameter`
  */
 export async function replay(store: Store, options: ReplayOptions): Promise<ReplayReport> {
-  const { bundle, timeZone, maxDecisions = Infinity, visible = ALL } = options;
   const period = assertPeriod(options);
-  const recounted = new RecountedLimits();
-  const tally = new Tally(bundle);
+  return options.policy.replay((step) => replayIn(step, store, period, options));
+}
+
+async function replayIn(
+  step: ReplayStep,
+  store: Store,
+  period: Period,
+  options: ReplayOptions,
+): Promise<ReplayReport> {
+  const {
+    policy,
+    timeZone,
+    maxDecisions = Infinity,
+    outOfTime = () => false,
+    visible = ALL,
+  } = options;
+  const tally = new Tally();
+  let recountedLimits: string[] = [];
   let reached: string | undefined;
   let complete = true;
   let read = 0;
-  for await (const request of decidedRequests(store, period)) {
-    if (read >= maxDecisions) {
+  for await (const page of decidedPages(store, period)) {
+    const requests = outOfTime() ? [] : page.slice(0, maxDecisions - read);
+    if (requests.length > 0) {
+      const replayed = await step(requests, timeZone);
+      read += requests.length;
+      recountedLimits = replayed.recountedLimits;
+      for (const [index, request] of requests.entries()) {
+        if (!visible(request)) continue;
+        const { outcome, money } = replayed.decisions[index] as ReplayedDecision;
+        reached = request.decision.at;
+        const changed = tally.add(request, outcome, money);
+        if (changed) options.onChange?.(changed);
+        if (tally.decisions % PROGRESS_EVERY === 0) {
+          options.onProgress?.({ decisions: tally.decisions, changed: tally.changed, at: reached });
+        }
+      }
+    }
+    if (requests.length < page.length) {
       complete = false;
       break;
-    }
-    read += 1;
-    const outcome = replayOne(bundle, request, recounted, timeZone);
-    if (!visible(request)) continue;
-    reached = request.decision.at;
-    const changed = tally.add(request, outcome);
-    if (changed) options.onChange?.(changed);
-    if (tally.decisions % PROGRESS_EVERY === 0) {
-      options.onProgress?.({ decisions: tally.decisions, changed: tally.changed, at: reached });
     }
   }
   options.onProgress?.({
@@ -109,9 +132,9 @@ export async function replay(store: Store, options: ReplayOptions): Promise<Repl
   });
   return {
     ...period,
-    policyVersion: bundle.version,
+    policyVersion: policy.version,
     ...tally.report(),
-    recountedLimits: [...recounted.ids].sort(),
+    recountedLimits,
     complete,
     ...(reached === undefined ? {} : { reached }),
   };
@@ -127,10 +150,8 @@ class Tally {
   >();
   private readonly notReplayable = new Map<string, { count: number; requestIds: string[] }>();
 
-  constructor(private readonly bundle: Bundle) {}
-
   /** @returns what changed, if anything did */
-  add(request: DecidedRequest, outcome: ReturnType<typeof replayOne>): ChangedRequest | undefined {
+  add(request: DecidedRequest, outcome: Replayed, money?: Money): ChangedRequest | undefined {
     this.decisions += 1;
     if (!outcome.replayable) {
       const entry = this.notReplayable.get(outcome.why) ?? { count: 0, requestIds: [] };
@@ -145,7 +166,6 @@ class Tally {
       return undefined;
     }
     this.changed += 1;
-    const money = moneyOf(this.bundle, request);
     this.countFlip(decision.effect, outcome.effect, money);
     return {
       requestId: request.id,

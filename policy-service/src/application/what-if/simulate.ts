@@ -1,8 +1,7 @@
-import type { Bundle } from '../../domain/bundle';
 import type { Decision } from '../../domain/decision-types';
 import { AppError } from '../../domain/errors';
 import type { ExplainedRule } from '../../domain/explain';
-import { checkAgainst, hypotheticalRequest, judge, type Verdict } from '../../domain/hypothetical';
+import { hypotheticalRequest, type Verdict } from '../../domain/hypothetical';
 import { dayExists } from '../../domain/moment';
 import type { JsonObject, Subject, ValidationIssue } from '../../domain/request';
 import { assertMayUse, type Caller } from '../caller';
@@ -10,6 +9,7 @@ import type { Deps } from '../deps';
 import type { FactSource } from '../facts';
 import { livedBy, type Clock, type Store } from '../ports';
 import { subjectOf } from '../propose-request';
+import type { AskedPolicy } from './asked-policy';
 import { factsFor } from './facts-for';
 import { heldFor } from './held-for';
 import type { Question } from './question';
@@ -43,18 +43,18 @@ const NO_TOKEN = 'tok_hypothetical';
 
 /**
  * What a policy would say to a request. Nothing is stored, reserved or recorded.
- * @param bundle whose rules are asked; records are looked up through the active connectors
+ * @param asked whose rules are asked; records are looked up through the active connectors
  * @throws AppError `invalid_parameter`, `facts_unavailable`, `action_not_permitted`
  */
 export async function simulate(
   deps: WhatIfSources,
   caller: Caller,
   question: Question,
-  bundle: Bundle,
+  asked: AskedPolicy,
 ): Promise<Simulation> {
   assertMayUse(caller, question.action);
   const now = momentOf(question.at, deps.clock.now());
-  const asked = hypotheticalRequest(
+  const request = hypotheticalRequest(
     {
       action: question.action,
       arguments: question.arguments,
@@ -65,13 +65,14 @@ export async function simulate(
     },
     now,
   );
-  const checked = checkAgainst(bundle, asked, now);
-  if (checked.verdict) return answer(bundle, checked.verdict, question.arguments);
-  const { request, policy, referenced, shares } = checked;
-  const values = request.arguments ?? {};
+  const { version } = asked;
+  const checked = await asked.check(request, now);
+  if (checked.verdict) return answer(version, checked.verdict, question.arguments);
+  const { action, referenced, shares } = checked;
+  const values = checked.request.arguments ?? {};
   const { records, origins } = await factsFor(
     deps,
-    { action: policy.action, values, referenced },
+    { action, values, referenced },
     question.facts ?? {},
     caller.traceId,
     now,
@@ -83,17 +84,17 @@ export async function simulate(
     request.id,
     question.at === undefined ? livedBy(deps.clock) : now,
   );
-  const verdict = judge(checked, records, held, now, deps.settings.timeZone);
-  return answer(bundle, verdict, values, origins);
+  const { timeZone } = deps.settings;
+  const verdict = await asked.judge({ request, records, held, now, timeZone });
+  return answer(version, verdict, values, origins);
 }
 
 function answer(
-  bundle: Bundle,
+  policyVersion: string,
   verdict: Verdict,
   values: JsonObject,
   facts: Simulation['facts'] = {},
 ): Simulation {
-  const policyVersion = bundle.version;
   if (!verdict.valid) {
     const { errors } = verdict;
     return { policyVersion, effect: 'invalid', errors, rules: [], arguments: values, facts };

@@ -1,3 +1,4 @@
+import { askInPlace } from '../../application/what-if/ask-in-place';
 import { replay, type ChangedRequest, type ReplayReport } from '../../application/what-if/replay';
 import { AppError } from '../../domain/errors';
 import { tableText } from '../table';
@@ -28,7 +29,7 @@ export async function runReplay(options: ReplayCommandOptions): Promise<void> {
     replay(storeOf(source), {
       from,
       to,
-      bundle: source.bundle,
+      policy: askInPlace(source.bundle),
       timeZone: source.timeZone,
       onChange: (changed) => {
         if (options.json || items.length < SHOWN) items.push(changed);

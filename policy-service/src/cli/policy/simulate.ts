@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Caller } from '../../application/caller';
 import { QUESTION_SCHEMA, type Question } from '../../application/what-if/question';
+import { askInPlace } from '../../application/what-if/ask-in-place';
 import { simulate } from '../../application/what-if/simulate';
 import { AppError } from '../../domain/errors';
 import type { JsonObject } from '../../domain/request';
@@ -58,7 +59,7 @@ export function policySimulateCommand(): Command {
       if (options.replay) return runReplay(options);
       const question = questionOf(options);
       const answer = await withPolicy(options.bundle, (source) =>
-        simulate(sourcesOf(source), CALLER, question, source.bundle),
+        simulate(sourcesOf(source), CALLER, question, askInPlace(source.bundle)),
       );
       process.stdout.write(
         options.json ? `${JSON.stringify(answer, null, 2)}\n` : simulationText(answer),

@@ -1,8 +1,8 @@
 import { actorOf, assertEveryAction, type Caller } from '../../application/caller';
 import { activateBundle, type ActivationResult } from '../../application/policies/activate-bundle';
-import { diffBundles } from '../../application/policies/diff-bundles';
 import { listPolicies } from '../../application/policies/list-policies';
 import type { PolicyActor } from '../../application/policies/policy-deps';
+import { turnOf } from '../../application/policies/sent-bundles';
 import { rollBack } from '../../application/policies/roll-back';
 import { storeBundle } from '../../application/policies/store-bundle';
 import { namedBundle } from '../../application/policies/stored-bundle';
@@ -70,12 +70,12 @@ export const policyRoutes: Route[] = [
     query: { from: NAME, to: NAME },
     status: 200,
     answer: 'PolicyDiff',
-    handle: async ({ deps, query }) => {
+    handle: async ({ deps, query, caller }) => {
       const [from, to] = await Promise.all([
         namedBundle(deps.store, query['from'] ?? 'active'),
         namedBundle(deps.store, query['to'] ?? 'active'),
       ]);
-      const diff = diffBundles(deps.bundles, from.files, to.files);
+      const diff = await deps.sentBundles.diff(from.files, to.files, turnOf(caller));
       return { from: from.version, to: to.version, ...diff };
     },
   },

@@ -1,12 +1,13 @@
-import { chooseBundle, type BundleChoice } from '../../application/what-if/choose-bundle';
+import { turnOf } from '../../application/policies/sent-bundles';
+import { ask } from '../../application/what-if/ask';
+import { chooseForReplay, type BundleChoice } from '../../application/what-if/choose-bundle';
 import { visibleTo } from '../../application/what-if/decided-requests';
-import { permittedLimits } from '../../application/what-if/permitted-limits';
-import { permittedLookups } from '../../application/what-if/permitted-lookups';
 import { replayPage } from '../../application/what-if/replay-page';
 import { shadowPage } from '../../application/what-if/shadow-page';
 import type { Question } from '../../application/what-if/question';
-import { simulate } from '../../application/what-if/simulate';
 import { AppError } from '../../domain/errors';
+import { MAX_BODY_BYTES } from '../parse-json';
+import { MAX_BUNDLE_BYTES } from '../policy-schemas';
 import { bodyOf, type Access, type Route, type RouteContext } from '../route';
 import { WHAT_IF } from '../what-if-schemas';
 
@@ -31,6 +32,7 @@ export const whatIfRoutes: Route[] = [
     entered: 'policy.what_if_asked',
     access: READ,
     body: WHAT_IF,
+    maxBodyBytes: MAX_BUNDLE_BYTES,
     status: 200,
     answer: 'WhatIf',
     handle: async (ctx) => {
@@ -77,18 +79,23 @@ export const whatIfRoutes: Route[] = [
 async function simulated(ctx: RouteContext): Promise<unknown> {
   const { deps, caller } = ctx;
   const { request, bundle } = bodyOf<WhatIfBody & { request: Question }>(ctx);
-  const asked = await chooseBundle(deps, bundle);
-  const facts = permittedLookups(deps.facts, deps.bundle(), caller);
-  const store = permittedLimits(deps.store, deps.bundle(), caller);
-  return simulate({ ...deps, store, facts }, caller, request, asked);
+  // Only a bundle is large: patterns are held to texts that fit into other calls.
+  if (Buffer.byteLength(JSON.stringify(request)) > MAX_BODY_BYTES) {
+    throw new AppError(
+      'body_too_large',
+      `The request is larger than ${MAX_BODY_BYTES / 1024} KB. Only the files of a bundle may be larger.`,
+    );
+  }
+  return ask(deps, caller, request, bundle);
 }
 
 async function replayed(ctx: RouteContext): Promise<unknown> {
   const { deps, caller } = ctx;
   const { replay } = bodyOf<{ replay: NonNullable<WhatIfBody['replay']> }>(ctx);
   const { from, to, bundle: choice, cursor, limit = PAGE } = replay;
-  const bundle = await chooseBundle(deps, choice);
+  const by = turnOf(caller);
+  const policy = await chooseForReplay(deps, by, choice);
   const { timeZone } = deps.settings;
   const visible = visibleTo(caller);
-  return replayPage(deps.store, { from, to, bundle, timeZone, visible }, { cursor, limit });
+  return replayPage(deps.store, by, { from, to, policy, timeZone, visible }, { cursor, limit });
 }

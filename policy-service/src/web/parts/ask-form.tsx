@@ -1,12 +1,12 @@
 import type { Action } from '../../domain/action';
-import type { ActionPolicy } from '../../domain/policy';
+import type { LimitRule } from '../../domain/rule';
 import type { JsonObject } from '../../domain/request';
 import { FIELD, type Typed } from '../what-if-question';
 import { label, visible } from '../words';
 
 interface AskFormProps {
   action: Action;
-  policy: ActionPolicy;
+  limits: LimitRule[];
   /** Version of the chosen policy. */
   version: string;
   typed: Typed;
@@ -90,7 +90,7 @@ function asksOtherwise(typed: Typed, asker: string): boolean {
 }
 
 /** One hypothetical request: its arguments, who asks, and what is assumed around it. */
-export function AskForm({ action, policy, version, typed, asker }: AskFormProps) {
+export function AskForm({ action, limits, version, typed, asker }: AskFormProps) {
   const names = Object.keys((action.schema['properties'] ?? {}) as object);
   return (
     <form method="get" action="/policies/what-if" class="form ask">
@@ -157,11 +157,11 @@ export function AskForm({ action, policy, version, typed, asker }: AskFormProps)
           </div>
         </details>
       )}
-      {policy.limits.length > 0 && (
-        <details open={policy.limits.some(({ rule: { id } }) => typed[FIELD.used(id)])}>
+      {limits.length > 0 && (
+        <details open={limits.some(({ id }) => typed[FIELD.used(id)])}>
           <summary>Use of limits</summary>
           <div class="fields">
-            {policy.limits.map(({ rule: { id } }) => (
+            {limits.map(({ id }) => (
               <label>
                 {label(id)}
                 <input

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { dayExists } from '../../domain/moment';
-import type { Bundle } from '../../domain/bundle';
-import { AppError } from '../../domain/errors';
+import type { PolicyOutline } from '../../application/what-if/asked-policy';
+import { AppError, type ErrorCode } from '../../domain/errors';
 import type { WebDeps } from '../deps';
 import { parameter, signedIn, viewerOf } from '../guards';
 import { AskPageView } from '../pages/what-if/ask';
@@ -18,16 +18,18 @@ const DAYS = 7;
 export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
   router.get('/policies/what-if', signedIn(deps), async (req, res) => {
     const viewer = viewerOf(res);
-    const { policies, bundle } = await chosenPolicy(req, deps);
+    const { person } = viewer;
+    const policies = await deps.whatIf.policies();
+    const outline = await deps.whatIf.outline(person, parameter(req, 'policy'));
     const typed = typedIn(req);
-    const action = bundle.actions.find(({ id }) => id === parameter(req, 'action'));
-    const policy = action && bundle.policy(action.id);
+    const action = outline.actions.find(({ id }) => id === parameter(req, 'action'));
+    const limits = action && outline.limits.get(action.id);
     const asked =
-      action && policy && parameter(req, 'ask') === '1'
+      action && limits && parameter(req, 'ask') === '1'
         ? await orProblem(() => {
-            const limits = policy.limits.map(({ rule }) => rule.id);
-            const question = questionOf(action, limits, typed, viewer.person.email);
-            return deps.whatIf.simulate(viewer.person, question, bundle);
+            const ids = limits.map(({ id }) => id);
+            const question = questionOf(action, ids, typed, person.email);
+            return deps.whatIf.simulate(person, question, outline.version);
           })
         : {};
     sendPage(
@@ -37,9 +39,9 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
         viewer={viewer}
         now={deps.now()}
         policies={policies}
-        version={bundle.version}
-        actions={bundle.actions}
-        chosen={action && policy && { action, policy }}
+        version={outline.version}
+        actions={outline.actions}
+        chosen={action && limits && { action, limits }}
         typed={typed}
         simulation={asked.value}
         problem={asked.problem}
@@ -51,31 +53,29 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     const policies = await deps.whatIf.policies();
     // A draft is what people come for; the active policy changes nothing of what it decided.
     const draft = policies.find(({ active }) => !active)?.version;
-    const bundle = await deps.whatIf.bundle(parameter(req, 'policy') ?? draft);
+    const { person } = viewerOf(res);
+    const outline = await deps.whatIf.outline(person, parameter(req, 'policy') ?? draft);
     const days = daysOf(req, deps.now());
     const cursor = parameter(req, 'cursor');
     const asked =
       parameter(req, 'run') === '1'
         ? await orProblem(() =>
-            deps.whatIf.replay(viewerOf(res).person, bundle, periodOf(days), {
-              cursor,
-              limit: PAGE,
-            }),
+            deps.whatIf.replay(person, outline.version, periodOf(days), { cursor, limit: PAGE }),
           )
         : {};
-    const query = { policy: bundle.version, ...days, run: '1' };
+    const query = { policy: outline.version, ...days, run: '1' };
     sendPage(
       res,
       200,
       <ReplayPageView
         viewer={viewerOf(res)}
         policies={policies}
-        version={bundle.version}
+        version={outline.version}
         {...days}
         report={asked.value}
         paging={pagingOf('/policies/what-if/replay', query, cursor, asked.value?.nextCursor)}
         problem={asked.problem}
-        titleOf={titles(bundle)}
+        titleOf={titles(outline)}
       />,
     );
   });
@@ -95,29 +95,31 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
         report={asked.value}
         paging={pagingOf('/policies/what-if/shadow', days, cursor, asked.value?.nextCursor)}
         problem={asked.problem}
-        titleOf={titles(await deps.whatIf.bundle())}
+        titleOf={titles(await deps.whatIf.outline(viewerOf(res).person))}
       />,
     );
   });
 }
 
-function titles(bundle: Bundle): (action: string) => string {
-  return (id) => bundle.action(id)?.title ?? id;
+function titles({ actions }: PolicyOutline): (action: string) => string {
+  const known = new Map(actions.map(({ id, title }) => [id, title]));
+  return (id) => known.get(id) ?? id;
 }
 
-async function chosenPolicy(req: Request, deps: WebDeps) {
-  const policies = await deps.whatIf.policies();
-  const bundle: Bundle = await deps.whatIf.bundle(parameter(req, 'policy'));
-  return { policies, bundle };
-}
+const TOLD: ErrorCode[] = [
+  'invalid_parameter',
+  'facts_unavailable',
+  'concurrent_request',
+  'bundle_too_costly',
+  'rate_limited',
+];
 
 /** What a form was filled in wrongly, or cannot be answered now, is told beside the form. */
 async function orProblem<T>(work: () => Promise<T>): Promise<{ value?: T; problem?: string }> {
   try {
     return { value: await work() };
   } catch (error) {
-    const told = ['invalid_parameter', 'facts_unavailable', 'concurrent_request'];
-    if (!(error instanceof AppError) || !told.includes(error.code)) throw error;
+    if (!(error instanceof AppError) || !TOLD.includes(error.code)) throw error;
     return { problem: error.message };
   }
 }

@@ -1,6 +1,6 @@
 import type { Simulation } from '../../../application/what-if/simulate';
 import type { Action } from '../../../domain/action';
-import type { ActionPolicy } from '../../../domain/policy';
+import type { LimitRule } from '../../../domain/rule';
 import type { Viewer } from '../../deps';
 import { AskForm } from '../../parts/ask-form';
 import { Card, Empty } from '../../parts/basics';
@@ -20,7 +20,7 @@ interface AskProps {
   version: string;
   actions: Action[];
   /** Absent until an action was chosen. */
-  chosen?: { action: Action; policy: ActionPolicy };
+  chosen?: { action: Action; limits: LimitRule[] };
   typed: Typed;
   simulation?: Simulation;
   problem?: string;
@@ -69,7 +69,7 @@ export function AskPageView(props: AskProps) {
             <Card title={visible(chosen.action.title)}>
               <AskForm
                 action={chosen.action}
-                policy={chosen.policy}
+                limits={chosen.limits}
                 version={props.version}
                 typed={props.typed}
                 asker={viewer.person.email}
