@@ -31,11 +31,12 @@ it('is not stored, and not asked in a what-if', async () => {
     arguments: { vendor_id: 'V-1001' },
     requestedBy: 'ana',
   };
-  // A what-if is sent what is laid over the active bundle: the whole may be too large for its body.
   const draft = files.filter(({ path }) => path === CHANGED);
-  expect(
-    await test.call('/v1/policies/simulate', { request: question, bundle: { files: draft } }),
-  ).toMatchObject({ status: 422, body: { code: 'bundle_invalid' } });
+  for (const sent of [draft, files]) {
+    expect(
+      await test.call('/v1/policies/simulate', { request: question, bundle: { files: sent } }),
+    ).toMatchObject({ status: 422, body: { code: 'bundle_invalid' } });
+  }
 });
 
 it('goes on where it is active, and a new activation is refused', () => {

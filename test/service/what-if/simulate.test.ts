@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { resolve } from 'node:path';
+import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
 import { TestService, type Answer, type Body } from '../harness';
 
 /** What a policy would say to one request: through the API, against a real store and a mock ERP. */
@@ -212,5 +214,20 @@ describe('the same facts and the same clock', () => {
       { numRuns: 150 },
     );
     expect([...seen].sort()).toEqual(['allow', 'block', 'invalid', 'require_approval']);
+  });
+});
+
+test('takes a whole bundle, however small a request has to be', async () => {
+  const files = readBundleFolder(resolve(__dirname, '../../../policy-service'));
+  expect(JSON.stringify(files).length).toBeGreaterThan(64 * 1024);
+  const whole = { request: PAYMENT, bundle: { files } };
+  expect(await service.call('/v1/policies/simulate', whole)).toMatchObject({
+    status: 200,
+    body: { effect: (await simulate(PAYMENT)).body.effect },
+  });
+  const context = { note: 'x'.repeat(64 * 1024) };
+  expect(await simulate({ ...PAYMENT, context })).toMatchObject({
+    status: 413,
+    body: { code: 'body_too_large' },
   });
 });
