@@ -18,7 +18,7 @@ import type { LogHead } from './application/ports';
 import type { EntryBody } from './audit/entry';
 import { databaseFile, openExistingStore } from './compose';
 import type { Config } from './config';
-import { REQUEST_STATES, isTerminal, targetsOf } from './domain/states';
+import { REQUEST_STATES, isTerminal, targetsOf } from './domain/request/states';
 import { openDatabase } from './storage/sqlite/connection';
 import {
   copyDatabase,

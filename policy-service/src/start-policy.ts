@@ -1,4 +1,4 @@
-import type { Deps } from './application/deps';
+import type { Deps } from './application/change/deps';
 import { activateFirst } from './application/policies/first-activation';
 import { checkInPlace } from './application/policies/sent-bundles';
 import { readBundleFolder } from './bundle/read-folder';

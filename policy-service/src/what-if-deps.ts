@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Caller } from './application/caller';
-import type { Deps } from './application/deps';
+import type { Caller } from './application/change/caller';
+import type { Deps } from './application/change/deps';
 import { listPolicies } from './application/policies/list-policies';
 import { turnOf } from './application/policies/sent-bundles';
 import { ask } from './application/what-if/ask';
 import { chooseBundle, chooseForReplay } from './application/what-if/choose-bundle';
 import { replayPage } from './application/what-if/replay-page';
 import { shadowPage } from './application/what-if/shadow-page';
-import type { Person } from './domain/identity';
+import type { Person } from './domain/identity/identity';
 import type { WhatIfDeps } from './web/what-if-deps';
 
 /** The use cases behind the pages under /policies/what-if. */

@@ -1,5 +1,5 @@
 import type { Connector, PerformInput } from '../../policy-service/src/application/ports';
-import type { JsonObject } from '../../policy-service/src/domain/request';
+import type { JsonObject } from '../../policy-service/src/domain/request/request';
 import { CONTEXT, doneOf, exampleConnector, find, inputOf, perform } from './support/connector';
 import { undoOf } from '../support/undo-of';
 import { CuttingProxy } from './support/cutting-proxy';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonicalJson, sha256Hex } from '../../policy-service/src/domain/canonical-json';
-import type { Json } from '../../policy-service/src/domain/request';
+import type { Json } from '../../policy-service/src/domain/request/request';
 import type { Fleet } from './fleet';
 import type { Acknowledged, Journal } from './journal';
 

@@ -1,9 +1,9 @@
-import type { Action } from '../../policy-service/src/domain/action';
+import type { Action } from '../../policy-service/src/domain/catalogue/action';
 import {
   conditionCompiler,
   ConditionError,
   type ConditionScope,
-} from '../../policy-service/src/domain/condition';
+} from '../../policy-service/src/domain/conditions/condition';
 
 export const FUZZ_ACTION = {
   id: 'payment.create',

@@ -6,14 +6,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startBackground } from '../../policy-service/src/application/background';
-import { issueToken, type NewToken } from '../../policy-service/src/application/manage-identities';
+import {
+  issueToken,
+  type NewToken,
+} from '../../policy-service/src/application/identity/manage-identities';
 import { readBundleFolder } from '../../policy-service/src/bundle/read-folder';
 import { composeService, type Service } from '../../policy-service/src/compose';
 import { createBackup, restoreBackup } from '../../policy-service/src/compose-backup';
 import { readConfig, type Config } from '../../policy-service/src/config';
-import { SCOPES } from '../../policy-service/src/domain/identity';
+import { SCOPES } from '../../policy-service/src/domain/identity/identity';
 import type { ClockReading } from '../../policy-service/src/domain/service-time';
-import type { GovernedRequest } from '../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../policy-service/src/domain/request/request';
 import { ServiceClock } from '../../policy-service/src/system/service-clock';
 import { startMockErp } from '../../policy-service/src/mock-erp/server';
 

@@ -1,5 +1,5 @@
 import type { PerformInput } from '../../policy-service/src/application/ports';
-import type { JsonObject } from '../../policy-service/src/domain/request';
+import type { JsonObject } from '../../policy-service/src/domain/request/request';
 
 let undos = 0;
 

@@ -1,5 +1,5 @@
-import type { Deps } from './deps';
-import { commit } from './unit-of-work';
+import type { Deps } from './change/deps';
+import { commit } from './change/change-request';
 
 /** Sealed and kept in the database, so that another key is noticed. */
 const CHECK = 'execution-layer';

@@ -1,10 +1,10 @@
-import { deliverCallbacks } from './deliver-callbacks';
-import type { Deps } from './deps';
-import { expireDue } from './expire-due';
-import { LogWatch } from './log-check/watch-log';
+import { deliverCallbacks } from './notices/deliver-callbacks';
+import type { Deps } from './change/deps';
+import { expireDue } from './requests/expire-due';
+import { LogWatch } from './audit-log/log-check/watch-log';
 import { latestNow } from '../domain/service-time';
 import { livedBy } from './ports';
-import { recoverExecutions } from './recovery/recover-executions';
+import { recoverExecutions } from './execution/recovery/recover-executions';
 import { ClockWatch } from './watch-clock';
 
 /** How often each piece of work is looked for, in milliseconds. */

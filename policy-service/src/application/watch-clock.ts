@@ -1,6 +1,6 @@
 import { durationInWords } from '../domain/duration';
 import type { ClockDoubt } from '../domain/service-time';
-import type { Deps } from './deps';
+import type { Deps } from './change/deps';
 import { revokeMisdated } from './identity/revoke-misdated';
 
 /** What a date that disagrees with what passed means, in sentences for whoever runs the service. */

@@ -7,7 +7,7 @@ import type {
 } from '../application/policies/bundle-reader';
 import type { Connector, SourceFile } from '../application/ports';
 import type { AppError } from '../domain/errors';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import type { ConnectorDefinition } from '../erp/connectors';
 import { BundleError } from './bundle-error';
 import { loadBundle, type LoadedBundle } from './load-bundle';

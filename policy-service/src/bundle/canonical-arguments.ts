@@ -1,6 +1,6 @@
-import { FORMATS } from '../domain/canonical-formats';
+import { FORMATS } from '../domain/catalogue/canonical-formats';
 import { canonicalFreeText, canonicalText } from '../domain/canonical-text';
-import type { Json, JsonObject, ValidationIssue } from '../domain/request';
+import type { Json, JsonObject, ValidationIssue } from '../domain/request/request';
 
 /** Keywords of an argument's schema beside those of JSON Schema. */
 export const KEYWORDS = {

@@ -1,5 +1,5 @@
-import type { Bundle } from '../domain/bundle';
-import type { Explanation } from '../domain/explain';
+import type { Bundle } from '../domain/decision/bundle';
+import type { Explanation } from '../domain/decision/explain';
 
 /** A rule or limit that the cases do not show both ways. */
 export interface Coverage {

@@ -1,5 +1,5 @@
-import type { Obligations } from '../domain/decision-types';
-import type { Verdict } from '../domain/hypothetical';
+import type { Obligations } from '../domain/request/decision';
+import type { Verdict } from '../domain/decision/hypothetical';
 import type { Expectation } from './read-cases';
 
 /** What came out otherwise than expected: one sentence each, with what was said instead. */

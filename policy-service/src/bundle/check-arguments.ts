@@ -1,7 +1,7 @@
-import type { Action } from '../domain/action';
-import type { ArgumentCheck } from '../domain/bundle';
+import type { Action } from '../domain/catalogue/action';
+import type { ArgumentCheck } from '../domain/decision/bundle';
 import { normaliseAmount } from '../domain/money';
-import type { JsonObject, ValidationIssue } from '../domain/request';
+import type { JsonObject, ValidationIssue } from '../domain/request/request';
 import type { SchemaCheck } from '../validation/json-schema';
 import type { CanonicalArguments } from './canonical-arguments';
 

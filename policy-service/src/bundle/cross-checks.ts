@@ -1,7 +1,7 @@
 import type { ConnectorTraits } from '../application/ports';
-import { EXTERNAL, type Action } from '../domain/action';
-import type { IdempotencyClass } from '../domain/execution';
-import { undoAction, undoId } from '../domain/undo';
+import { EXTERNAL, type Action } from '../domain/catalogue/action';
+import type { IdempotencyClass } from '../domain/request/execution';
+import { undoAction, undoId } from '../domain/catalogue/undo';
 import { templateProblems, type Locate } from './template-checks';
 import type { BundleProblem } from './yaml-file';
 

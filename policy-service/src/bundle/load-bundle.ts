@@ -1,8 +1,8 @@
 import type { SourceFile } from '../application/ports';
-import { EXTERNAL, type Action } from '../domain/action';
-import type { Bundle } from '../domain/bundle';
-import { compilePolicy, type ActionPolicy } from '../domain/policy';
-import { undoAction } from '../domain/undo';
+import { EXTERNAL, type Action } from '../domain/catalogue/action';
+import type { Bundle } from '../domain/decision/bundle';
+import { compilePolicy, type ActionPolicy } from '../domain/decision/policy';
+import { undoAction } from '../domain/catalogue/undo';
 import { parseConnector, traitsOf, type ConnectorDefinition } from '../erp/connectors';
 import { ConnectorDefinitionError } from '../erp/definition-error';
 import { parseVocabulary } from '../extraction/vocabulary';

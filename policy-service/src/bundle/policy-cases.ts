@@ -1,8 +1,13 @@
-import type { Explanation } from '../domain/explain';
-import type { FactRecord } from '../domain/facts';
-import { checkAgainst, hypotheticalRequest, judge, type Verdict } from '../domain/hypothetical';
-import { heldByOthers, NOTHING_HELD, type LimitHeld } from '../domain/limit-held';
-import type { LimitRule } from '../domain/rule';
+import type { Explanation } from '../domain/decision/explain';
+import type { FactRecord } from '../domain/request/facts';
+import {
+  checkAgainst,
+  hypotheticalRequest,
+  judge,
+  type Verdict,
+} from '../domain/decision/hypothetical';
+import { heldByOthers, NOTHING_HELD, type LimitHeld } from '../domain/decision/limit-held';
+import type { LimitRule } from '../domain/decision/rule';
 import { differences } from './case-differences';
 import { coverageOf, type Coverage } from './case-coverage';
 import type { LoadedBundle } from './load-bundle';

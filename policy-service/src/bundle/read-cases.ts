@@ -1,7 +1,7 @@
 import { durationSeconds } from '../domain/duration';
-import type { Effect, Obligations } from '../domain/decision-types';
+import type { Effect, Obligations } from '../domain/request/decision';
 import { momentOf } from '../domain/moment';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { compileSchema } from '../validation/json-schema';
 import { CASES_FILE } from './case-format';
 import type { BundleFile, BundleProblem } from './yaml-file';

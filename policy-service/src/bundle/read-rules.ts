@@ -1,5 +1,5 @@
 import { durationSeconds } from '../domain/duration';
-import type { ApprovalTerms, LimitRule, Rule, RuleSet, TierRule } from '../domain/rule';
+import type { ApprovalTerms, LimitRule, Rule, RuleSet, TierRule } from '../domain/decision/rule';
 import { compileSchema } from '../validation/json-schema';
 import { RULES_FILE } from './rules-format';
 import type { BundleFile, BundleProblem } from './yaml-file';

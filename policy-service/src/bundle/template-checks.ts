@@ -1,7 +1,7 @@
 import type { ConnectorTraits, TemplateValue } from '../application/ports';
-import type { Action, EntityReference } from '../domain/action';
+import type { Action, EntityReference } from '../domain/catalogue/action';
 import { nearMiss } from '../domain/near-miss';
-import { undoAction, undoId } from '../domain/undo';
+import { undoAction, undoId } from '../domain/catalogue/undo';
 import type { BundleProblem } from './yaml-file';
 
 /** File and line of a JSON pointer into a connector's file. */

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action';
+import type { Action } from '../domain/catalogue/action';
 import type { BundleProblem } from './yaml-file';
 
 /** Parts of a name that make a text a time. */

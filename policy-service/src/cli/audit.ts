@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { StorageUnavailable } from '../application/ports';
-import { allEntries, verifyWholeLog } from '../application/read-log';
+import { allEntries, verifyWholeLog } from '../application/audit-log/read-log';
 import { verifyCheckpoint, type CheckpointResult, type TreeHead } from '../audit/checkpoint';
 import type { EntryBody } from '../audit/entry';
 import { ExportError, exportedEntries, type ExportNotes } from '../audit/export-lines';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { commit } from '../application/unit-of-work';
+import { commit } from '../application/change/change-request';
 import { ServiceClock } from '../system/service-clock';
 import { withExistingStore } from './offline';
 

@@ -1,16 +1,12 @@
 import { Command } from 'commander';
-import { activeStops } from '../application/controls/active-stops';
-import { knownTargets, type KnownTargets } from '../application/controls/known-targets';
-import { liftStop } from '../application/controls/lift-stop';
-import {
-  stopExecution,
-  type ControlActor,
-  type StopOrder,
-} from '../application/controls/stop-execution';
+import { activeStops } from '../application/stops/active-stops';
+import { knownTargets, type KnownTargets } from '../application/stops/known-targets';
+import { liftStop } from '../application/stops/lift-stop';
+import { stopExecution, type ControlActor, type StopOrder } from '../application/stops/stop';
 import type { Store } from '../application/ports';
 import { BundleError } from '../bundle/bundle-error';
 import { loadBundle } from '../bundle/load-bundle';
-import { broadestFirst, targetInWords } from '../domain/control';
+import { broadestFirst, targetInWords } from '../domain/stops/stop';
 import { AppError } from '../domain/errors';
 import { printTable, withExistingStore } from './offline';
 

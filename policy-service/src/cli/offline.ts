@@ -1,6 +1,6 @@
 import pino from 'pino';
-import type { Deps } from '../application/deps';
-import { checkLog } from '../application/log-check/check-log';
+import type { Deps } from '../application/change/deps';
+import { checkLog } from '../application/audit-log/log-check/check-log';
 import { checkInPlace } from '../application/policies/sent-bundles';
 import type { PolicyDeps } from '../application/policies/policy-deps';
 import type { LogReader, Store } from '../application/ports';

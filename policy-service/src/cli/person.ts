@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { changePerson, type PersonChange } from '../application/identity/change-person';
-import { publicPerson, registerPerson } from '../application/manage-identities';
+import { publicPerson, registerPerson } from '../application/identity/manage-identities';
 import { AppError } from '../domain/errors';
 import { commaList, printTable, readStdin, withExistingStore, withStore } from './offline';
 

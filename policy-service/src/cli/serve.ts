@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
 import { startBackground } from '../application/background';
-import { damageInWords } from '../application/log-check/log-broken';
+import { damageInWords } from '../application/change/log-broken';
 import { composeService, type Service } from '../compose';
 import { readConfig } from '../config';
 import { portTaken, untilSignal } from './lifecycle';

@@ -4,11 +4,17 @@ import {
   publicToken,
   revokeToken,
   rotateToken,
-} from '../application/manage-identities';
+} from '../application/identity/manage-identities';
 import { findPerson, personNamed } from '../application/identity/find-person';
 import { AppError } from '../domain/errors';
 import { isLater } from '../domain/service-time';
-import { hasExpired, SCOPES, type Person, type Scope, type TokenRecord } from '../domain/identity';
+import {
+  hasExpired,
+  SCOPES,
+  type Person,
+  type Scope,
+  type TokenRecord,
+} from '../domain/identity/identity';
 import { commaList, printTable, withExistingStore, withStore } from './offline';
 
 interface CreateOptions {

@@ -1,4 +1,4 @@
-import type { Log } from '../application/deps';
+import type { Log } from '../application/change/deps';
 import type { Clock, Connector, ConnectorTraits } from '../application/ports';
 import { ConnectorDefinitionError } from './definition-error';
 import type { HttpConnectorDefinition } from './http/definition';

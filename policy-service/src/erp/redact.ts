@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../domain/request';
-import { cutText } from '../domain/storable';
+import type { Json, JsonObject } from '../domain/request/request';
+import { cutText } from '../domain/request/storable';
 import { REDACTED, Secrets } from './secrets';
 
 const SENSITIVE =

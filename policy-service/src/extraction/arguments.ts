@@ -1,4 +1,4 @@
-import type { Json } from '../domain/request';
+import type { Json } from '../domain/request/request';
 import { readAmount, readCurrency } from './readers/amount';
 import { readChoice } from './readers/choice';
 import { readText } from './readers/free-text';

@@ -5,8 +5,8 @@ import Anthropic, {
 } from '@anthropic-ai/sdk';
 import { randomBytes } from 'node:crypto';
 import { type ExtractionInput, ExtractionFailed, type Extractor } from '../application/ports';
-import type { Action } from '../domain/action';
-import type { Intent } from '../domain/request';
+import type { Action } from '../domain/catalogue/action';
+import type { Intent } from '../domain/request/request';
 import { readAnswer } from './claude/answer';
 import { systemPrompt, userPrompt } from './claude/prompt';
 import { TOOL_NAME, toolSchema } from './claude/tool';

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action';
+import type { Action } from '../domain/catalogue/action';
 import type { Role } from './readers/scene';
 import { PhraseBook } from './text/phrases';
 import { type ArgumentWords, type IdShape, type Vocabulary, parseVocabulary } from './vocabulary';

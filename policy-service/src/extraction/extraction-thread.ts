@@ -1,5 +1,5 @@
-import type { Action } from '../domain/action';
-import type { Intent } from '../domain/request';
+import type { Action } from '../domain/catalogue/action';
+import type { Intent } from '../domain/request/request';
 import { answerMessages } from '../threads/answer-messages';
 import { PatternExtractor } from './pattern-extractor';
 

@@ -1,8 +1,8 @@
 import { extname, join } from 'node:path';
 import { ExtractionFailed, type ExtractionInput, type Extractor } from '../application/ports';
-import type { Action } from '../domain/action';
+import type { Action } from '../domain/catalogue/action';
 import { AppError } from '../domain/errors';
-import type { Intent } from '../domain/request';
+import type { Intent } from '../domain/request/request';
 import { workerChannel } from '../threads/start-worker';
 import { Overrun, ThreadEnded, type Thread } from '../threads/thread';
 import { PoolBusy, ThreadPool } from '../threads/thread-pool';

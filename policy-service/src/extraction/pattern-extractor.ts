@@ -1,5 +1,5 @@
 import type { ExtractionInput, Extractor } from '../application/ports';
-import type { EvidenceSpan, Intent, JsonObject } from '../domain/request';
+import type { EvidenceSpan, Intent, JsonObject } from '../domain/request/request';
 import { readOperation } from './arguments';
 import { type Compiled, compile } from './compiled';
 import { confidenceOf } from './confidence';

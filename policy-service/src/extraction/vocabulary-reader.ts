@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../domain/request';
+import type { Json, JsonObject } from '../domain/request/request';
 
 /** Reads a YAML block key by key; every refusal names the key and what is expected there. */
 export class Reader {

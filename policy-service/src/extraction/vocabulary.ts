@@ -1,5 +1,5 @@
-import type { Action } from '../domain/action';
-import type { Json, JsonObject } from '../domain/request';
+import type { Action } from '../domain/catalogue/action';
+import type { Json, JsonObject } from '../domain/request/request';
 import { Reader } from './vocabulary-reader';
 
 /** `PREFIX-` and a fixed count of digits, or digits alone when the prefix is empty. */

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import type { Caller } from '../application/caller';
-import type { Deps } from '../application/deps';
-import { issuedToken, tokenOf } from '../application/manage-identities';
-import { sessionOf } from '../application/sign-in';
+import type { Caller } from '../application/change/caller';
+import type { Deps } from '../application/change/deps';
+import { issuedToken, tokenOf } from '../application/identity/manage-identities';
+import { sessionOf } from '../application/identity/sign-in';
 import { AppError } from '../domain/errors';
 import { readSessionCookie } from '../web/session-cookie';
 import type { Access } from './route';

@@ -1,5 +1,5 @@
-import { CONTROL_KINDS } from '../domain/control';
-import type { JsonObject } from '../domain/request';
+import { CONTROL_KINDS } from '../domain/stops/stop';
+import type { JsonObject } from '../domain/request/request';
 import { object, text } from './schema-parts';
 
 export const REQUEST_TEXT = text(8000, 'What somebody asked for, in plain words');

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { ApiReferencePage } from '../web/pages/api-reference';
 import { sendPage } from '../web/respond';
 

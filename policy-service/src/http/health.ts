@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Deps } from '../application/deps';
+import type { Deps } from '../application/change/deps';
 import { doubtInWords } from '../application/watch-clock';
 import type { LogProblem } from '../audit/check-entry';
 import { LogBroken, StorageUnavailable } from '../application/ports';

@@ -1,4 +1,4 @@
-import { recordRefusal } from '../application/record-refusal';
+import { recordRefusal } from '../application/change/record-refusal';
 import type { AppError } from '../domain/errors';
 import type { Route, RouteContext } from './route';
 

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { activeStops } from '../application/controls/active-stops';
-import type { Deps } from '../application/deps';
+import { activeStops } from '../application/stops/active-stops';
+import type { Deps } from '../application/change/deps';
 
 /** Prometheus metrics of one service process. */
 export function createMetrics({

@@ -1,11 +1,11 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import type { Deps } from '../application/deps';
-import type { ExecuteRequest } from '../application/execute-request';
-import type { Idempotency, StoredAnswer } from '../application/idempotency';
-import type { Checkpoints } from '../application/checkpoints';
-import { assertLogSound } from '../application/log-check/log-broken';
+import type { Deps } from '../application/change/deps';
+import type { ExecuteRequest } from '../application/execution/execute';
+import type { Idempotency, StoredAnswer } from '../application/change/idempotency';
+import type { Checkpoints } from '../application/audit-log/checkpoints';
+import { assertLogSound } from '../application/change/log-broken';
 import { AppError } from '../domain/errors';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { authenticate, authorize } from './authenticate';
 import { parseJsonObject } from './parse-json';

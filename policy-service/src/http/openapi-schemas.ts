@@ -1,6 +1,6 @@
-import { CONTROL_KINDS } from '../domain/control';
-import type { JsonObject } from '../domain/request';
-import { REQUEST_STATES } from '../domain/states';
+import { CONTROL_KINDS } from '../domain/stops/stop';
+import type { JsonObject } from '../domain/request/request';
+import { REQUEST_STATES } from '../domain/request/states';
 import { whatIfSchemas } from './openapi-what-if';
 import { policySchemas } from './policy-schemas';
 

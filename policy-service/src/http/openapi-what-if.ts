@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 
 const text: JsonObject = { type: 'string' };
 const time: JsonObject = { type: 'string', format: 'date-time' };

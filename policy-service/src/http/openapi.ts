@@ -1,5 +1,5 @@
 import { ERROR_STATUS } from '../domain/errors';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { answerSchemas } from './openapi-schemas';
 import type { Access, Route } from './route';
 

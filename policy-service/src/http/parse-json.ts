@@ -1,7 +1,7 @@
 import { visit } from 'jsonc-parser';
 import { AppError } from '../domain/errors';
 import { hasTooManyMarks, MOST_MARKS } from '../domain/marks';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_DEPTH = 32;

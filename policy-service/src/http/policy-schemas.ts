@@ -1,5 +1,5 @@
 import { PART_KINDS } from '../application/policies/bundle-reader';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 
 /** A whole bundle is larger than other bodies. */
 export const MAX_BUNDLE_BYTES = 1024 * 1024;

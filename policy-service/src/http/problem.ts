@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { logBroken } from '../application/log-check/log-broken';
+import { logBroken } from '../application/change/log-broken';
 import { LogBroken } from '../application/ports';
 import { AppError, retryAfter } from '../domain/errors';
 

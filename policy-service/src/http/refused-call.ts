@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import type { Caller } from '../application/caller';
-import type { Call } from '../application/calls/call-records';
-import type { Deps } from '../application/deps';
+import type { Caller } from '../application/change/caller';
+import type { Call } from '../application/change/call-records';
+import type { Deps } from '../application/change/deps';
 import type { AppError } from '../domain/errors';
 import { callerAddress } from '../web/caller-address';
 import { authenticate, formerToken } from './authenticate';

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
-import type { Caller } from '../application/caller';
-import type { Deps } from '../application/deps';
-import type { ExecuteRequest } from '../application/execute-request';
+import type { Caller } from '../application/change/caller';
+import type { Deps } from '../application/change/deps';
+import type { ExecuteRequest } from '../application/execution/execute';
 import type { IdempotencyRecord } from '../application/ports';
-import type { Scope } from '../domain/identity';
-import type { JsonObject } from '../domain/request';
-import type { Checkpoints } from '../application/checkpoints';
+import type { Scope } from '../domain/identity/identity';
+import type { JsonObject } from '../domain/request/request';
+import type { Checkpoints } from '../application/audit-log/checkpoints';
 
 /** Who may call a route. `people` are signed in with a session cookie. */
 export type Access =

@@ -1,9 +1,9 @@
-import { requestAnswer, type RequestAnswer } from '../application/answer';
-import { assertMayReach } from '../application/caller';
+import { requestAnswer, type RequestAnswer } from '../application/views/answer';
+import { assertMayReach } from '../application/change/caller';
 import { AppError } from '../domain/errors';
-import type { GovernedRequest } from '../domain/request';
-import { mayHaveBeenWritten } from '../domain/restored';
-import { isTerminal, targetsOf } from '../domain/states';
+import type { GovernedRequest } from '../domain/request/request';
+import { mayHaveBeenWritten } from '../domain/request/restored';
+import { isTerminal, targetsOf } from '../domain/request/states';
 import type { Route, RouteContext } from './route';
 
 /**

@@ -1,5 +1,5 @@
 import { QUESTION_SCHEMA } from '../application/what-if/question';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { MAX_FILES } from './policy-schemas';
 import { object, text } from './schema-parts';
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../domain/request';
+import type { Json, JsonObject } from '../domain/request/request';
 import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
 import { exampleOf } from './example';
 import { Unsupported } from './import-error';

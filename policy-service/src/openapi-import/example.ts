@@ -1,5 +1,5 @@
 import Ajv2020 from 'ajv/dist/2020';
-import type { Json, JsonObject } from '../domain/request';
+import type { Json, JsonObject } from '../domain/request/request';
 import { textFor } from './pattern';
 
 /** One checker for all candidates: the whole bundle is checked strictly afterwards. */

@@ -1,5 +1,5 @@
-import type { ActionClass, Risk } from '../domain/action';
-import type { IdempotencyClass } from '../domain/execution';
+import type { ActionClass, Risk } from '../domain/catalogue/action';
+import type { IdempotencyClass } from '../domain/request/execution';
 import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
 import { Unsupported } from './import-error';
 import { snakeCase } from './names';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../domain/request';
+import type { Json, JsonObject } from '../domain/request/request';
 import { carrySchema, isReadOnly, membersOf, type Carrying } from './carry-schema';
 import { parseHeader, parsePath } from '../erp/http/template';
 import { isNode, type Node, type OpenApiDocument } from './document';

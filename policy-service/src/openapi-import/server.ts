@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import { isNode, nodes, type Node, type OpenApiDocument } from './document';
 import { ImportError } from './import-error';
 import type { ImportOperation } from './operations';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { SourceFile } from '../application/ports';
-import type { JsonObject } from '../domain/request';
+import type { JsonObject } from '../domain/request/request';
 import type { OpenApiDocument } from './document';
 import { exampleArguments } from './example';
 import { Unsupported } from './import-error';

@@ -1,4 +1,4 @@
-import type { CallbackSender } from '../application/deps';
+import type { CallbackSender } from '../application/change/deps';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { Passwords } from '../application/deps';
+import type { Passwords } from '../application/change/deps';
 import { OneAtATime } from './one-at-a-time';
 import { guessesFor } from './password-guesses';
 

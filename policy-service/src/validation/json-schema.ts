@@ -1,5 +1,5 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
-import { FORMATS } from '../domain/canonical-formats';
+import { FORMATS } from '../domain/catalogue/canonical-formats';
 import type { ErrorDetail } from '../domain/errors';
 import { errorDetails } from './sentences';
 

@@ -1,6 +1,6 @@
-import type { LimitUse } from '../domain/decision-types';
-import type { FactRecord } from '../domain/facts';
-import type { Json, JsonObject } from '../domain/request';
+import type { LimitUse } from '../domain/request/decision';
+import type { FactRecord } from '../domain/request/facts';
+import type { Json, JsonObject } from '../domain/request/request';
 import { grouped, label, visible } from './words';
 
 /** One canonical argument as people read it. */

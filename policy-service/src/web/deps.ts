@@ -1,13 +1,13 @@
 import type { StoredEntry } from '../audit/entry';
-import type { StopOrder } from '../application/controls/stop-execution';
+import type { StopOrder } from '../application/stops/stop';
 import type { Page, RequestFilter } from '../application/ports';
-import type { Twin } from '../application/twins';
-import type { Finding } from '../application/resolve-outcome';
-import type { Approval, ApprovalState } from '../domain/approval';
-import type { Control } from '../domain/control';
+import type { Twin } from '../application/approvals/twins';
+import type { Finding } from '../application/execution/resolve';
+import type { Approval, ApprovalState } from '../domain/approval/approval';
+import type { Control } from '../domain/stops/stop';
 import type { AppError } from '../domain/errors';
-import type { Person } from '../domain/identity';
-import type { GovernedRequest } from '../domain/request';
+import type { Person } from '../domain/identity/identity';
+import type { GovernedRequest } from '../domain/request/request';
 import type { PoliciesDeps } from './policies-deps';
 import type { WhatIfDeps } from './what-if-deps';
 

@@ -1,4 +1,4 @@
-import type { EvidenceSpan } from '../domain/request';
+import type { EvidenceSpan } from '../domain/request/request';
 
 /** A piece of the request text and the arguments that were read from it. */
 export interface Segment {

@@ -1,6 +1,6 @@
-import type { ApprovalState } from '../domain/approval';
-import type { Effect } from '../domain/decision-types';
-import type { RequestState } from '../domain/states';
+import type { ApprovalState } from '../domain/approval/approval';
+import type { Effect } from '../domain/request/decision';
+import type { RequestState } from '../domain/request/states';
 
 /** How a state looks: always with its word, the colour only helps. */
 export type Tone = 'waiting' | 'good' | 'bad' | 'attention' | 'quiet';

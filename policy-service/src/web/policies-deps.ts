@@ -1,4 +1,4 @@
-import type { PolicyState } from '../application/active-policy';
+import type { PolicyState } from '../application/policies/active-policy';
 import type { Activation, Page } from '../application/ports';
 
 /** What the page about the active policy needs; nothing of it changes anything. */

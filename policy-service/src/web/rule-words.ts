@@ -1,5 +1,5 @@
-import type { Stage } from '../domain/action';
-import type { ApprovalTerms, LimitRule, Rule } from '../domain/rule';
+import type { Stage } from '../domain/catalogue/action';
+import type { ApprovalTerms, LimitRule, Rule } from '../domain/decision/rule';
 import type { Tone } from './labels';
 import { duration, grouped, spaced } from './words';
 

@@ -4,7 +4,7 @@ import type { ShadowPage } from '../application/what-if/shadow-page';
 import type { Question } from '../application/what-if/question';
 import type { Simulation } from '../application/what-if/simulate';
 import type { PolicyOutline } from '../application/what-if/asked-policy';
-import type { Person } from '../domain/identity';
+import type { Person } from '../domain/identity/identity';
 
 /** A stored policy that can be asked. */
 export interface PolicyChoice {

@@ -1,6 +1,6 @@
 import type { Question } from '../application/what-if/question';
-import type { Action } from '../domain/action';
-import type { Json, JsonObject } from '../domain/request';
+import type { Action } from '../domain/catalogue/action';
+import type { Json, JsonObject } from '../domain/request/request';
 import { commaList } from './words';
 
 /** What a person typed into the form, by field name; absent and empty are the same. */

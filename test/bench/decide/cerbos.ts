@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Effect } from '../../../policy-service/src/domain/decision-types';
+import type { Effect } from '../../../policy-service/src/domain/request/decision';
 import {
   answersOk,
   startChild,

@@ -1,4 +1,4 @@
-import type { Effect } from '../../../policy-service/src/domain/decision-types';
+import type { Effect } from '../../../policy-service/src/domain/request/decision';
 
 /** One request with everything that is known about it, in a form that every engine can be given. */
 export interface Check {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Effect } from '../../../policy-service/src/domain/decision-types';
+import type { Effect } from '../../../policy-service/src/domain/request/decision';
 import { stopChild } from '../../../scripts/stack/child';
 import { startMockErp } from '../../../scripts/stack/mock-erp';
 import { startPolicyService } from '../../../scripts/stack/policy-service';

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { loadBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
-import { decide } from '../../../policy-service/src/domain/decide';
-import type { Decision } from '../../../policy-service/src/domain/decision-types';
-import type { FactRecord } from '../../../policy-service/src/domain/facts';
-import { limitShare } from '../../../policy-service/src/domain/limit';
-import type { GovernedRequest, JsonObject } from '../../../policy-service/src/domain/request';
-import { unknownActionDecision } from '../../../policy-service/src/domain/unknown-action';
+import { decide } from '../../../policy-service/src/domain/decision/decide';
+import type { Decision } from '../../../policy-service/src/domain/request/decision';
+import type { FactRecord } from '../../../policy-service/src/domain/request/facts';
+import { limitShare } from '../../../policy-service/src/domain/decision/limit';
+import type {
+  GovernedRequest,
+  JsonObject,
+} from '../../../policy-service/src/domain/request/request';
+import { unknownActionDecision } from '../../../policy-service/src/domain/catalogue/unknown-action';
 import { REPO_ROOT } from '../../../scripts/stack/paths';
 import type { Check } from './checks';
 import type { Engine } from './engine';

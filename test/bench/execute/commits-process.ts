@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller } from '../../../policy-service/src/application/caller';
-import { ExecuteRequest } from '../../../policy-service/src/application/execute-request';
+import type { Caller } from '../../../policy-service/src/application/change/caller';
+import { ExecuteRequest } from '../../../policy-service/src/application/execution/execute';
 import type { ChangeSet, Store } from '../../../policy-service/src/application/ports';
-import { runTool } from '../../../policy-service/src/application/run-tool';
+import { runTool } from '../../../policy-service/src/application/requests/run-tool';
 import { composeService } from '../../../policy-service/src/compose';
 import { readConfig } from '../../../policy-service/src/config';
 import { openSqliteStore } from '../../../policy-service/src/storage/sqlite/store';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ConnectorFacts } from '../../../policy-service/src/application/facts';
+import { ConnectorFacts } from '../../../policy-service/src/application/facts/look-up-facts';
 import type { Connector } from '../../../policy-service/src/application/ports';
 import { createConnector } from '../../../policy-service/src/erp/connectors';
 import { ServiceClock } from '../../../policy-service/src/system/service-clock';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import { runningStack } from './stack';
 
 /** The data directory of the running service. */

@@ -7,7 +7,7 @@ import type {
   PerformInput,
   PerformResult,
 } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { createConnector, parseConnector } from '../../../policy-service/src/erp/connectors';
 import type { RunningErp } from '../../../scripts/erp/erp';
 

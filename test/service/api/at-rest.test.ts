@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createSealer } from '../../../policy-service/src/system/sealer';
-import { deliverCallbacks } from '../../../policy-service/src/application/deliver-callbacks';
+import { deliverCallbacks } from '../../../policy-service/src/application/notices/deliver-callbacks';
 import { PASSWORD, TestService, type Body } from '../harness';
 
 let n8n: Server;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
 import {
   LogBroken,
   StorageUnavailable,

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expireDue } from '../../../policy-service/src/application/expire-due';
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
-import { rotateToken } from '../../../policy-service/src/application/manage-identities';
+import { expireDue } from '../../../policy-service/src/application/requests/expire-due';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
+import { rotateToken } from '../../../policy-service/src/application/identity/manage-identities';
 import { ClockWatch } from '../../../policy-service/src/application/watch-clock';
 import { EXTERNAL_WRITE } from '../bundle-folder';
 import { ownBundle } from '../decisions/own-bundle';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { startBackground } from '../../../policy-service/src/application/background';
-import { checkLog } from '../../../policy-service/src/application/log-check/check-log';
+import { checkLog } from '../../../policy-service/src/application/audit-log/log-check/check-log';
 import { PASSWORD, TestService, type Body } from '../harness';
 
 let service: TestService;

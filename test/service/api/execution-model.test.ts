@@ -5,7 +5,7 @@ import {
   type PerformInput,
   type PerformResult,
 } from '../../../policy-service/src/application/ports';
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
 import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 import { TestService } from '../harness';
 

@@ -1,5 +1,5 @@
-import { ExecuteRequest } from '../../../policy-service/src/application/execute-request';
-import { serviceCaller } from '../../../policy-service/src/application/caller';
+import { ExecuteRequest } from '../../../policy-service/src/application/execution/execute';
+import { serviceCaller } from '../../../policy-service/src/application/change/caller';
 import { TestService } from '../harness';
 
 const PAYMENT = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };

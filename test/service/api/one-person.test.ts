@@ -1,5 +1,5 @@
 import { changePerson } from '../../../policy-service/src/application/identity/change-person';
-import { registerPerson } from '../../../policy-service/src/application/manage-identities';
+import { registerPerson } from '../../../policy-service/src/application/identity/manage-identities';
 import { TestService } from '../harness';
 
 let service: TestService;

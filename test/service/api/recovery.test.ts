@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
 import type { Connector } from '../../../policy-service/src/application/ports';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import {
   bundleOfClass,
   bundleFolder,

@@ -1,4 +1,4 @@
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
 import { bundleFolder, GOODS, RECEIVE_GOODS } from '../bundle-folder';
 import { PASSWORD, TestService, type Answer } from '../harness';
 

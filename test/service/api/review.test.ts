@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { recoverExecutions } from '../../../policy-service/src/application/recovery/recover-executions';
+import { recoverExecutions } from '../../../policy-service/src/application/execution/recovery/recover-executions';
 import { TestService } from '../harness';
 import { MachineClocks } from '../machine-clocks';
 

@@ -3,8 +3,12 @@ import {
   issueToken,
   registerPerson,
   rotateToken,
-} from '../../../policy-service/src/application/manage-identities';
-import { sessionOf, signIn, signOut } from '../../../policy-service/src/application/sign-in';
+} from '../../../policy-service/src/application/identity/manage-identities';
+import {
+  sessionOf,
+  signIn,
+  signOut,
+} from '../../../policy-service/src/application/identity/sign-in';
 import { PASSWORD, TestService } from '../harness';
 
 const ANA = 'ana@example.com';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { activeStops } from '../../../policy-service/src/application/controls/active-stops';
-import { ExecuteRequest } from '../../../policy-service/src/application/execute-request';
+import { activeStops } from '../../../policy-service/src/application/stops/active-stops';
+import { ExecuteRequest } from '../../../policy-service/src/application/execution/execute';
 import type { Store } from '../../../policy-service/src/application/ports';
 import { composeService, type Service } from '../../../policy-service/src/compose';
 import { readConfig } from '../../../policy-service/src/config';

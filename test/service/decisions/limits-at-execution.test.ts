@@ -1,5 +1,5 @@
-import { serviceCaller } from '../../../policy-service/src/application/caller';
-import { ExecuteRequest } from '../../../policy-service/src/application/execute-request';
+import { serviceCaller } from '../../../policy-service/src/application/change/caller';
+import { ExecuteRequest } from '../../../policy-service/src/application/execution/execute';
 import { TestService } from '../harness';
 import { ownBundle } from './own-bundle';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expireDue } from '../../../policy-service/src/application/expire-due';
+import { expireDue } from '../../../policy-service/src/application/requests/expire-due';
 import { composeService } from '../../../policy-service/src/compose';
 import { readConfig } from '../../../policy-service/src/config';
 import { TestService, type Answer, type Body } from '../harness';

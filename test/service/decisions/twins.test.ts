@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expireDue } from '../../../policy-service/src/application/expire-due';
+import { expireDue } from '../../../policy-service/src/application/requests/expire-due';
 import { TestService, type Answer, type Body } from '../harness';
 import { ownBundle } from './own-bundle';
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Connector, PerformInput } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { createConnector, parseConnector } from '../../../policy-service/src/erp/connectors';
 import { TRACE_ID } from '../http-connector/harness';
 

@@ -1,5 +1,5 @@
 import type { Connector, PerformResult } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { answers, cuts, ScriptedServer } from '../http-connector/harness';
 import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
 import { undoOf } from '../../support/undo-of';

@@ -1,5 +1,5 @@
 import type { Connector } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { connectorTo, CONTEXT, inputOf, SECRET } from './connectors';
 import { undoOf } from '../../support/undo-of';
 import { FakeTryton } from './fake-tryton';

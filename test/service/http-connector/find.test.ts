@@ -7,7 +7,7 @@ import {
   type FindResult,
   type PerformInput,
 } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { createConnector, parseConnector } from '../../../policy-service/src/erp/connectors';
 import { TestErp } from '../mock-erp/erp-client';
 import { answers, CONTEXT, cuts, perform, ScriptedServer, shippedConnector } from './harness';

@@ -8,7 +8,7 @@ import type {
   PerformInput,
   PerformResult,
 } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { parseHttp } from '../../../policy-service/src/erp/http/parse';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 

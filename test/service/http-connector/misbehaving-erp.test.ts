@@ -2,7 +2,7 @@ import {
   ConnectorUnavailable,
   type Connector,
 } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { parseHttp } from '../../../policy-service/src/erp/http/parse';
 import { createHttpConnector } from '../../../policy-service/src/erp/http/http-connector';
 import { answers, CONTEXT, cuts, keepsSilent, perform, ScriptedServer, TRACE_ID } from './harness';

@@ -1,5 +1,5 @@
 import type { Connector } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { createConnector, parseConnector } from '../../../policy-service/src/erp/connectors';
 import { answers, CONTEXT, cuts, keepsSilent, perform, ScriptedServer } from './harness';
 

@@ -1,6 +1,6 @@
 import type { Connector, FindResult } from '../../../policy-service/src/application/ports';
 import { canonicalJson } from '../../../policy-service/src/domain/canonical-json';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { createConnector, parseConnector } from '../../../policy-service/src/erp/connectors';
 import { answers, CONTEXT, perform, ScriptedServer } from './harness';
 

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Connector } from '../../../policy-service/src/application/ports';
-import type { Action } from '../../../policy-service/src/domain/action';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { TestErp } from '../mock-erp/erp-client';
 import { CONTEXT, perform, shippedConnector } from './harness';
 

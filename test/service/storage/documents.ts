@@ -4,10 +4,14 @@ import type {
   Reservation,
 } from '../../../policy-service/src/application/ports';
 import type { EntryBody } from '../../../policy-service/src/audit/entry';
-import type { Approval } from '../../../policy-service/src/domain/approval';
-import type { Execution } from '../../../policy-service/src/domain/execution';
-import type { Person, Session, TokenRecord } from '../../../policy-service/src/domain/identity';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { Approval } from '../../../policy-service/src/domain/approval/approval';
+import type { Execution } from '../../../policy-service/src/domain/request/execution';
+import type {
+  Person,
+  Session,
+  TokenRecord,
+} from '../../../policy-service/src/domain/identity/identity';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 
 /** Small complete documents; a test names only what it is about. */
 

@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { verifyWholeLog } from '../../../policy-service/src/application/read-log';
-import { identityKey } from '../../../policy-service/src/domain/identity-check';
-import { limitKey } from '../../../policy-service/src/domain/limit';
-import { requestDigest } from '../../../policy-service/src/domain/digest';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import { verifyWholeLog } from '../../../policy-service/src/application/audit-log/read-log';
+import { identityKey } from '../../../policy-service/src/domain/identity/identity-check';
+import { limitKey } from '../../../policy-service/src/domain/decision/limit';
+import { requestDigest } from '../../../policy-service/src/domain/request/digest';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import { openSqliteStore } from '../../../policy-service/src/storage/sqlite/store';
 import { TestService, type Answer } from '../harness';
 

@@ -1,4 +1,4 @@
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import { ANONYMOUS, browse, textOf } from './browser';
 import { CSRF, fakeDeps, type World } from './fake-deps';
 import { executedRequest, paymentRequest, PERSON } from './samples';

@@ -1,10 +1,10 @@
 import type { MayOperate, MayVote, WebDeps } from '../../../policy-service/src/web/deps';
 import type { Activation } from '../../../policy-service/src/application/ports';
 import type { StoredEntry } from '../../../policy-service/src/audit/entry';
-import type { Approval } from '../../../policy-service/src/domain/approval';
-import type { Control } from '../../../policy-service/src/domain/control';
+import type { Approval } from '../../../policy-service/src/domain/approval/approval';
+import type { Control } from '../../../policy-service/src/domain/stops/stop';
 import { AppError } from '../../../policy-service/src/domain/errors';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import { NOW, PERSON, stopOf } from './samples';
 
 export const COOKIE = 'cookie-of-frida';

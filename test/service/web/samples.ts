@@ -1,10 +1,10 @@
 import type { StoredEntry } from '../../../policy-service/src/audit/entry';
-import type { Approval } from '../../../policy-service/src/domain/approval';
-import type { Control } from '../../../policy-service/src/domain/control';
-import type { DecidedFact } from '../../../policy-service/src/domain/decision-types';
-import type { FactRecord } from '../../../policy-service/src/domain/facts';
-import type { Person } from '../../../policy-service/src/domain/identity';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+import type { Approval } from '../../../policy-service/src/domain/approval/approval';
+import type { Control } from '../../../policy-service/src/domain/stops/stop';
+import type { DecidedFact } from '../../../policy-service/src/domain/request/decision';
+import type { FactRecord } from '../../../policy-service/src/domain/request/facts';
+import type { Person } from '../../../policy-service/src/domain/identity/identity';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 
 export const NOW = new Date('2026-03-02T09:30:00.000Z');
 

@@ -3,10 +3,10 @@ import type {
   ConnectorTraits,
   OperationTraits,
 } from '../../../policy-service/src/application/ports';
-import { approachTo } from '../../../policy-service/src/application/recovery/approach';
-import { nextLook } from '../../../policy-service/src/application/recovery/next-look';
-import type { Action } from '../../../policy-service/src/domain/action';
-import type { Execution } from '../../../policy-service/src/domain/execution';
+import { approachTo } from '../../../policy-service/src/application/execution/doubt/approach';
+import { nextLook } from '../../../policy-service/src/application/execution/doubt/next-look';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import type { Execution } from '../../../policy-service/src/domain/request/execution';
 
 const NOW = new Date('2026-01-10T00:00:00.000Z');
 const HOUR = 3_600_000;

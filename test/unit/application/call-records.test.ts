@@ -1,5 +1,5 @@
-import { CallRecords } from '../../../policy-service/src/application/calls/call-records';
-import type { CallRecord } from '../../../policy-service/src/application/calls/tally';
+import { CallRecords } from '../../../policy-service/src/application/change/call-records';
+import type { CallRecord } from '../../../policy-service/src/application/change/tally';
 import type { EntryBody } from '../../../policy-service/src/audit/entry';
 import { AppError } from '../../../policy-service/src/domain/errors';
 

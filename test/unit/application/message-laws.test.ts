@@ -1,16 +1,16 @@
-import { nothingDone, messageFor } from '../../../policy-service/src/application/message';
+import { nothingDone, messageFor } from '../../../policy-service/src/application/views/message';
 import type {
   Attempt,
   Execution,
   ExecutionStep,
-} from '../../../policy-service/src/domain/execution';
-import type { KnownBy } from '../../../policy-service/src/domain/known-by';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
+} from '../../../policy-service/src/domain/request/execution';
+import type { KnownBy } from '../../../policy-service/src/domain/request/known-by';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
 import {
   REQUEST_STATES,
   targetsOf,
   type RequestState,
-} from '../../../policy-service/src/domain/states';
+} from '../../../policy-service/src/domain/request/states';
 
 /**
  * What the product says of a request, held to what is known, in every combination in which a

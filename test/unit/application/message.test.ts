@@ -1,7 +1,7 @@
-import { messageFor } from '../../../policy-service/src/application/message';
-import type { Execution } from '../../../policy-service/src/domain/execution';
-import type { GovernedRequest } from '../../../policy-service/src/domain/request';
-import { REQUEST_STATES } from '../../../policy-service/src/domain/states';
+import { messageFor } from '../../../policy-service/src/application/views/message';
+import type { Execution } from '../../../policy-service/src/domain/request/execution';
+import type { GovernedRequest } from '../../../policy-service/src/domain/request/request';
+import { REQUEST_STATES } from '../../../policy-service/src/domain/request/states';
 
 const EXECUTION: Execution = {
   status: 'executed',

@@ -1,4 +1,4 @@
-import { SignInDelays } from '../../../policy-service/src/application/identity/sign-in-delays';
+import { SignInDelays } from '../../../policy-service/src/domain/identity/sign-in-delays';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 const ANA = 'ana@example.com';

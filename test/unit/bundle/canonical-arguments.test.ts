@@ -1,6 +1,10 @@
 import { CanonicalArguments } from '../../../policy-service/src/bundle/canonical-arguments';
-import { folded } from '../../../policy-service/src/domain/fold';
-import type { Json, JsonObject, ValidationIssue } from '../../../policy-service/src/domain/request';
+import { folded } from '../../../policy-service/src/domain/identity/fold';
+import type {
+  Json,
+  JsonObject,
+  ValidationIssue,
+} from '../../../policy-service/src/domain/request/request';
 
 const SCHEMA: JsonObject = {
   type: 'object',

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { BundleError } from '../../../policy-service/src/bundle/bundle-error';
 import { loadBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
-import type { ActionPolicy } from '../../../policy-service/src/domain/policy';
+import type { ActionPolicy } from '../../../policy-service/src/domain/decision/policy';
 
 const CATALOGUE = readBundleFolder(resolve(__dirname, '../../../policy-service')).filter(
   ({ path }) => path.startsWith('catalogue/') || path.startsWith('connectors/'),

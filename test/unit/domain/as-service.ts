@@ -1,10 +1,16 @@
-import type { Action } from '../../../policy-service/src/domain/action';
-import { decide, type DecideInput } from '../../../policy-service/src/domain/decide';
-import type { Decision } from '../../../policy-service/src/domain/decision-types';
-import { limitShare } from '../../../policy-service/src/domain/limit';
-import { compilePolicy, type ActionPolicy } from '../../../policy-service/src/domain/policy';
-import type { GovernedRequest, JsonObject } from '../../../policy-service/src/domain/request';
-import type { ApprovalTerms, LimitRule } from '../../../policy-service/src/domain/rule';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import { decide, type DecideInput } from '../../../policy-service/src/domain/decision/decide';
+import type { Decision } from '../../../policy-service/src/domain/request/decision';
+import { limitShare } from '../../../policy-service/src/domain/decision/limit';
+import {
+  compilePolicy,
+  type ActionPolicy,
+} from '../../../policy-service/src/domain/decision/policy';
+import type {
+  GovernedRequest,
+  JsonObject,
+} from '../../../policy-service/src/domain/request/request';
+import type { ApprovalTerms, LimitRule } from '../../../policy-service/src/domain/decision/rule';
 import {
   WEEKDAYS,
   type PlainDecision,

@@ -2,8 +2,8 @@ import { Environment } from '@marcbachmann/cel-js';
 import {
   conditionCompiler,
   type ConditionScope,
-} from '../../../policy-service/src/domain/condition';
-import { namesOf } from '../../../policy-service/src/domain/condition-names';
+} from '../../../policy-service/src/domain/conditions/condition';
+import { namesOf } from '../../../policy-service/src/domain/conditions/names';
 import { FUZZ_ACTION } from '../../fuzz/try-condition';
 import { SeededRandom } from '../../fuzz/random';
 import { wellTyped } from '../../fuzz/well-typed';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Action } from '../../../policy-service/src/domain/action';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
 import {
   ConditionError,
   conditionCompiler,
   type ConditionScope,
-} from '../../../policy-service/src/domain/condition';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+} from '../../../policy-service/src/domain/conditions/condition';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 
 const ACTION = {
   id: 'vendor_payment.create',

@@ -8,8 +8,8 @@ import {
   type Control,
   type ControlTarget,
   type Stoppable,
-} from '../../../policy-service/src/domain/control';
-import type { Person } from '../../../policy-service/src/domain/identity';
+} from '../../../policy-service/src/domain/stops/stop';
+import type { Person } from '../../../policy-service/src/domain/identity/identity';
 import { nearMiss } from '../../../policy-service/src/domain/near-miss';
 
 const ANA: Person = {

@@ -2,13 +2,16 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { loadBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
-import type { Stage } from '../../../policy-service/src/domain/action';
-import { decide, type DecideInput } from '../../../policy-service/src/domain/decide';
-import type { Decision, Effect } from '../../../policy-service/src/domain/decision-types';
-import { compilePolicy } from '../../../policy-service/src/domain/policy';
-import type { GovernedRequest, JsonObject } from '../../../policy-service/src/domain/request';
-import type { Rule } from '../../../policy-service/src/domain/rule';
-import { limitShare } from '../../../policy-service/src/domain/limit';
+import type { Stage } from '../../../policy-service/src/domain/catalogue/action';
+import { decide, type DecideInput } from '../../../policy-service/src/domain/decision/decide';
+import type { Decision, Effect } from '../../../policy-service/src/domain/request/decision';
+import { compilePolicy } from '../../../policy-service/src/domain/decision/policy';
+import type {
+  GovernedRequest,
+  JsonObject,
+} from '../../../policy-service/src/domain/request/request';
+import type { Rule } from '../../../policy-service/src/domain/decision/rule';
+import { limitShare } from '../../../policy-service/src/domain/decision/limit';
 
 const { bundle } = loadBundle(
   readBundleFolder(resolve(__dirname, '../../../policy-service')),

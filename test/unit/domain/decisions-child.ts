@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { decide } from '../../../policy-service/src/domain/decide';
+import { decide } from '../../../policy-service/src/domain/decision/decide';
 import { compiled, inputFor } from './as-service';
 import { policies, requests } from './oracle/arbitraries';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decide } from '../../../policy-service/src/domain/decide';
+import { decide } from '../../../policy-service/src/domain/decision/decide';
 import { asPlain, compiled, inputFor } from './as-service';
 import { formulas, limits, policies, requests, rules } from './oracle/arbitraries';
 import { judge } from './oracle/judge';

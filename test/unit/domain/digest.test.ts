@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { canonicalJson, sha256Hex } from '../../../policy-service/src/domain/canonical-json';
-import { requestDigest } from '../../../policy-service/src/domain/digest';
-import type { GovernedRequest, JsonObject } from '../../../policy-service/src/domain/request';
+import { requestDigest } from '../../../policy-service/src/domain/request/digest';
+import type {
+  GovernedRequest,
+  JsonObject,
+} from '../../../policy-service/src/domain/request/request';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const subject = fc.record({ tokenId: text, requestedBy: text, verified: fc.boolean() });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { decide } from '../../../policy-service/src/domain/decide';
-import { explain, type ExplainedRule } from '../../../policy-service/src/domain/explain';
+import { decide } from '../../../policy-service/src/domain/decision/decide';
+import { explain, type ExplainedRule } from '../../../policy-service/src/domain/decision/explain';
 import { compiled, inputFor } from './as-service';
 import { policies, requests } from './oracle/arbitraries';
 import type { PlainPolicy, PlainRequest } from './oracle/plain';

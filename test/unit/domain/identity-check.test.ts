@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { accountAddress, parseName } from '../../../policy-service/src/domain/address';
-import type { Person } from '../../../policy-service/src/domain/identity';
+import { accountAddress, parseName } from '../../../policy-service/src/domain/identity/address';
+import type { Person } from '../../../policy-service/src/domain/identity/identity';
 import {
   countPeople,
   identityKey,
   isSamePerson,
   namesSomebody,
-} from '../../../policy-service/src/domain/identity-check';
+} from '../../../policy-service/src/domain/identity/identity-check';
 
 const person = (email: string, aliases: string[] = []): Person => ({
   email,

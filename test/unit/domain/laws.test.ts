@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { decide, type DecideInput } from '../../../policy-service/src/domain/decide';
-import type { Decision, Effect } from '../../../policy-service/src/domain/decision-types';
-import { asksForNoLess } from '../../../policy-service/src/domain/obligations';
+import { decide, type DecideInput } from '../../../policy-service/src/domain/decision/decide';
+import type { Decision, Effect } from '../../../policy-service/src/domain/request/decision';
+import { asksForNoLess } from '../../../policy-service/src/domain/decision/obligations';
 import { compiled, decideOn, inputFor } from './as-service';
 import { formulas, policies, requests, rules } from './oracle/arbitraries';
 import type { Formula, PlainPolicy, PlainRequest, PlainRule } from './oracle/plain';

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadBundle } from '../../../policy-service/src/bundle/load-bundle';
 import { readBundleFolder } from '../../../policy-service/src/bundle/read-folder';
-import type { Action } from '../../../policy-service/src/domain/action';
-import type { DecideInput } from '../../../policy-service/src/domain/decide';
-import { explain } from '../../../policy-service/src/domain/explain';
-import type { FactRecord } from '../../../policy-service/src/domain/facts';
-import { limitShare } from '../../../policy-service/src/domain/limit';
-import type { ActionPolicy } from '../../../policy-service/src/domain/policy';
-import type { Json, JsonObject } from '../../../policy-service/src/domain/request';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import type { DecideInput } from '../../../policy-service/src/domain/decision/decide';
+import { explain } from '../../../policy-service/src/domain/decision/explain';
+import type { FactRecord } from '../../../policy-service/src/domain/request/facts';
+import { limitShare } from '../../../policy-service/src/domain/decision/limit';
+import type { ActionPolicy } from '../../../policy-service/src/domain/decision/policy';
+import type { Json, JsonObject } from '../../../policy-service/src/domain/request/request';
 
 /**
  * Takes each argument and each fact away in turn, once left out and once null, from a request that

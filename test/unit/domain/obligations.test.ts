@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { asksForNoLess, mergeObligations } from '../../../policy-service/src/domain/obligations';
-import type { ApprovalTerms } from '../../../policy-service/src/domain/rule';
+import {
+  asksForNoLess,
+  mergeObligations,
+} from '../../../policy-service/src/domain/decision/obligations';
+import type { ApprovalTerms } from '../../../policy-service/src/domain/decision/rule';
 
 const terms: fc.Arbitrary<ApprovalTerms> = fc.record(
   {

@@ -1,4 +1,4 @@
-import { whyNotPlain } from '../../../policy-service/src/domain/plain-name';
+import { whyNotPlain } from '../../../policy-service/src/domain/identity/plain-name';
 
 test.each([
   ['Cyrillic а', '\u0430na@example.com'],

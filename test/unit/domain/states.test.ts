@@ -9,7 +9,7 @@ import {
   targetsOf,
   type Command,
   type RequestState,
-} from '../../../policy-service/src/domain/states';
+} from '../../../policy-service/src/domain/request/states';
 
 const TERMINAL: RequestState[] = [
   'invalid',

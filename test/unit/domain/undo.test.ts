@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import type { Action } from '../../../policy-service/src/domain/action';
-import type { Execution, ExecutionStep } from '../../../policy-service/src/domain/execution';
-import { undoAction, undoPlan } from '../../../policy-service/src/domain/undo';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import type {
+  Execution,
+  ExecutionStep,
+} from '../../../policy-service/src/domain/request/execution';
+import { undoAction, undoPlan } from '../../../policy-service/src/domain/catalogue/undo';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 

@@ -4,7 +4,7 @@ import {
   type PerformInput,
   type PerformResult,
 } from '../../../policy-service/src/application/ports';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { Resilience } from '../../../policy-service/src/erp/resilience/resilience';
 
 const INPUT: PerformInput = {

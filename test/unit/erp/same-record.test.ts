@@ -1,5 +1,5 @@
 import { sameRecord } from '../../../policy-service/src/erp/http/same-record';
-import type { Json, JsonObject } from '../../../policy-service/src/domain/request';
+import type { Json, JsonObject } from '../../../policy-service/src/domain/request/request';
 
 /** The answer of a lookup is the record that was asked for, or nothing is known. */
 const match = { id: { at: '/id', ignoreCase: false } };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../../policy-service/src/domain/request';
+import type { Json, JsonObject } from '../../../policy-service/src/domain/request/request';
 import {
   parseBody,
   parsePath,

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Action } from '../../../policy-service/src/domain/action';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
 
 const FOLDER = join(__dirname, '../../../policy-service/catalogue');
 

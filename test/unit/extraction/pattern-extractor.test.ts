@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Action } from '../../../policy-service/src/domain/action';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
 import { PatternExtractor } from '../../../policy-service/src/extraction/pattern-extractor';
 import { parseVocabulary } from '../../../policy-service/src/extraction/vocabulary';
 import { ACTIONS, shipped } from './catalogue';

@@ -1,5 +1,5 @@
-import type { Action } from '../../../policy-service/src/domain/action';
-import type { JsonObject } from '../../../policy-service/src/domain/request';
+import type { Action } from '../../../policy-service/src/domain/catalogue/action';
+import type { JsonObject } from '../../../policy-service/src/domain/request/request';
 import { parseVocabulary } from '../../../policy-service/src/extraction/vocabulary';
 import { ACTIONS, shipped } from './catalogue';
 

@@ -1,6 +1,6 @@
-import type { Action } from '../../domain/action';
+import type { Action } from '../../domain/catalogue/action';
 import { AppError } from '../../domain/errors';
-import type { RequestState } from '../../domain/states';
+import type { RequestState } from '../../domain/request/states';
 
 const SENTENCES = {
   service: (id: string) =>

@@ -1,6 +1,6 @@
-import { openStep, withStep, type Execution } from '../../domain/execution';
-import type { Deps } from '../deps';
-import type { Draft } from '../draft';
+import { openStep, withStep, type Execution } from '../../domain/request/execution';
+import type { Deps } from '../change/deps';
+import type { Draft } from '../change/draft';
 import type { Connector } from '../ports';
 import { leaseFrom } from './lease';
 

@@ -1,5 +1,5 @@
-import type { GovernedRequest } from '../../domain/request';
-import type { Deps } from '../deps';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { Deps } from '../change/deps';
 import type { Connector } from '../ports';
 
 /** Waits between calls, and what they may take longer than their connector says. */

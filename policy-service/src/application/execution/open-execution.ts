@@ -1,9 +1,9 @@
-import type { Action } from '../../domain/action';
+import type { Action } from '../../domain/catalogue/action';
 import { AppError } from '../../domain/errors';
-import type { Execution, ExecutionStep } from '../../domain/execution';
-import { undoPlan } from '../../domain/undo';
-import type { Deps } from '../deps';
-import type { Draft } from '../draft';
+import type { Execution, ExecutionStep } from '../../domain/request/execution';
+import { undoPlan } from '../../domain/catalogue/undo';
+import type { Deps } from '../change/deps';
+import type { Draft } from '../change/draft';
 import type { Connector } from '../ports';
 import { startNext } from './begin-step';
 import { beginOriginal } from './original';

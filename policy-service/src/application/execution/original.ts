@@ -1,9 +1,9 @@
 import { AppError } from '../../domain/errors';
-import { knownBy } from '../../domain/known-by';
-import type { GovernedRequest } from '../../domain/request';
-import type { Deps } from '../deps';
-import type { Draft } from '../draft';
-import { loadDraft } from '../unit-of-work';
+import { knownBy } from '../../domain/request/known-by';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { Deps } from '../change/deps';
+import type { Draft } from '../change/draft';
+import { loadDraft } from '../change/change-request';
 
 /**
  * A request and the one that undoes it move together: the original's change is part of the same

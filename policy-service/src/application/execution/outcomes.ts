@@ -1,18 +1,18 @@
-import type { Action } from '../../domain/action';
+import type { Action } from '../../domain/catalogue/action';
 import {
   broughtBy,
   currentSteps,
   withStep,
   type Execution,
   type ExecutionStep,
-} from '../../domain/execution';
-import { leastSure, type KnownBy } from '../../domain/known-by';
-import type { Command } from '../../domain/states';
-import { undoPlan } from '../../domain/undo';
-import type { Deps } from '../deps';
-import type { Draft } from '../draft';
+} from '../../domain/request/execution';
+import { leastSure, type KnownBy } from '../../domain/request/known-by';
+import type { Command } from '../../domain/request/states';
+import { undoPlan } from '../../domain/catalogue/undo';
+import type { Deps } from '../change/deps';
+import type { Draft } from '../change/draft';
 import type { Connector } from '../ports';
-import { nextLook } from '../recovery/next-look';
+import { nextLook } from './doubt/next-look';
 import { keepDue, startNext } from './begin-step';
 import { endOriginal } from './original';
 import type { StepResult } from './record-step';

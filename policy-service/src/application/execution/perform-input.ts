@@ -1,5 +1,5 @@
-import type { ExecutionStep } from '../../domain/execution';
-import type { GovernedRequest } from '../../domain/request';
+import type { ExecutionStep } from '../../domain/request/execution';
+import type { GovernedRequest } from '../../domain/request/request';
 import type { PerformInput, StepOutcome } from '../ports';
 
 /** What a step is to the ERP: equal for every attempt, and for the search for what it wrote. */

@@ -5,11 +5,11 @@ import {
   withStep,
   type Execution,
   type ExecutionStep,
-} from '../../domain/execution';
-import type { KnownBy } from '../../domain/known-by';
-import type { GovernedRequest } from '../../domain/request';
-import type { Deps } from '../deps';
-import type { Draft } from '../draft';
+} from '../../domain/request/execution';
+import type { KnownBy } from '../../domain/request/known-by';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { Deps } from '../change/deps';
+import type { Draft } from '../change/draft';
 import type { Connector, PerformResult } from '../ports';
 import { keepDue, startNext } from './begin-step';
 import { stillOurs } from './lease';

@@ -1,8 +1,8 @@
-import type { ExecutionStep } from '../../domain/execution';
-import type { GovernedRequest } from '../../domain/request';
-import { undoPlan } from '../../domain/undo';
-import { connectorUnavailable } from '../connector-unavailable';
-import type { Deps } from '../deps';
+import type { ExecutionStep } from '../../domain/request/execution';
+import type { GovernedRequest } from '../../domain/request/request';
+import { undoPlan } from '../../domain/catalogue/undo';
+import { connectorUnavailable } from './connector-unavailable';
+import type { Deps } from '../change/deps';
 import { ConnectorUnavailable, type Connector, type PerformInput } from '../ports';
 import { performInput } from './perform-input';
 import type { StepResult } from './record-step';

@@ -1,7 +1,7 @@
-import { foldText } from '../../domain/address';
+import { foldText } from '../../domain/identity/address';
 import { AppError } from '../../domain/errors';
-import type { Person } from '../../domain/identity';
-import type { Deps } from '../deps';
+import type { Person } from '../../domain/identity/identity';
+import type { Deps } from '../change/deps';
 
 /** NIST SP 800-63B: at least eight characters. */
 const SHORTEST = 8;

@@ -1,9 +1,9 @@
 import type { EntryBody } from '../../audit/entry';
 import { AppError } from '../../domain/errors';
-import { isSamePerson } from '../../domain/identity-check';
-import type { Person } from '../../domain/identity';
-import { assertPlain, entry, type IdentityDeps } from '../manage-identities';
-import { commit } from '../unit-of-work';
+import { isSamePerson } from '../../domain/identity/identity-check';
+import type { Person } from '../../domain/identity/identity';
+import { assertPlain, entry, type IdentityDeps } from './manage-identities';
+import { commit } from '../change/change-request';
 import { assertPassword } from './assert-password';
 import { findPerson } from './find-person';
 

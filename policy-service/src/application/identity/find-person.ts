@@ -1,6 +1,6 @@
-import { accountAddress } from '../../domain/address';
-import { isSamePerson } from '../../domain/identity-check';
-import type { Person } from '../../domain/identity';
+import { accountAddress } from '../../domain/identity/address';
+import { isSamePerson } from '../../domain/identity/identity-check';
+import type { Person } from '../../domain/identity/identity';
 import type { Store } from '../ports';
 
 /**

@@ -1,5 +1,5 @@
 import { isLater } from '../../domain/service-time';
-import { revokeToken, type IdentityDeps } from '../manage-identities';
+import { revokeToken, type IdentityDeps } from './manage-identities';
 import { wasAhead } from '../ports';
 
 /**

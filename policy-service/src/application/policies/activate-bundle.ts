@@ -1,8 +1,8 @@
 import type { EntryBody } from '../../audit/entry';
 import { AppError } from '../../domain/errors';
-import { REASON_LENGTH } from '../controls/checked-reason';
+import { REASON_LENGTH } from '../change/checked-reason';
 import type { IdempotencyRecord, NewActivation, SourceFile } from '../ports';
-import { commit, retryConflicts } from '../unit-of-work';
+import { commit, retryConflicts } from '../change/change-request';
 import { assertConnectable, bundleInvalid } from './assert-usable';
 import { turnOfActor, type PolicyActor, type PolicyDeps } from './policy-deps';
 

@@ -1,5 +1,5 @@
-import type { Bundle } from '../../domain/bundle';
-import type { JsonObject } from '../../domain/request';
+import type { Bundle } from '../../domain/decision/bundle';
+import type { JsonObject } from '../../domain/request/request';
 import type { Connector, SourceFile } from '../ports';
 
 /** What a bundle's own test cases brought. */

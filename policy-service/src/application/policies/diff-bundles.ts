@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../domain/canonical-json';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { SourceFile } from '../ports';
 import { PART_KINDS, type BundlePart, type BundleReader, type PartKind } from './bundle-reader';
 import { lineDiff } from './line-diff';

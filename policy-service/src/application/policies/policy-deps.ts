@@ -1,5 +1,5 @@
 import type { EntryBody } from '../../audit/entry';
-import type { Deps } from '../deps';
+import type { Deps } from '../change/deps';
 import type { SentBundles } from './sent-bundles';
 
 /** Policies need no ERP, so the command line manages them beside a running service. */

@@ -1,4 +1,4 @@
-import type { Caller } from '../caller';
+import type { Caller } from '../change/caller';
 import type { SourceFile } from '../ports';
 import type { AskedPolicy } from '../what-if/asked-policy';
 import { assertCasesPass } from './assert-usable';

@@ -1,5 +1,5 @@
 import type { BundleSummary, ChangeSet, IdempotencyRecord, SourceFile } from '../ports';
-import { commit, retryConflicts } from '../unit-of-work';
+import { commit, retryConflicts } from '../change/change-request';
 import { turnOfActor, type PolicyActor, type PolicyDeps } from './policy-deps';
 
 /** A bundle that is kept; it decides nothing until it is activated. */

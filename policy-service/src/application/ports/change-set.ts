@@ -1,8 +1,8 @@
 import type { EntryBody } from '../../audit/entry';
-import type { Approval } from '../../domain/approval';
-import type { Control } from '../../domain/control';
-import type { Person, Session, TokenRecord } from '../../domain/identity';
-import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { Approval } from '../../domain/approval/approval';
+import type { Control } from '../../domain/stops/stop';
+import type { Person, Session, TokenRecord } from '../../domain/identity/identity';
+import type { GovernedRequest, JsonObject } from '../../domain/request/request';
 
 /** A document with optimistic concurrency: version 0 does not exist yet, each write adds 1. */
 export interface Versioned<T> {

@@ -1,7 +1,7 @@
-import type { Attempt, IdempotencyClass } from '../../domain/execution';
+import type { Attempt, IdempotencyClass } from '../../domain/request/execution';
 import type { Remedy } from '../../domain/errors';
-import type { FactRecord } from '../../domain/facts';
-import type { JsonObject } from '../../domain/request';
+import type { FactRecord } from '../../domain/request/facts';
+import type { JsonObject } from '../../domain/request/request';
 
 /**
  * Thrown when an ERP gave no usable answer: nothing is known, nothing was changed. `silent`: it gave

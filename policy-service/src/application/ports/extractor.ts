@@ -1,5 +1,5 @@
-import type { Action } from '../../domain/action';
-import type { Intent } from '../../domain/request';
+import type { Action } from '../../domain/catalogue/action';
+import type { Intent } from '../../domain/request/request';
 
 export interface ExtractionInput {
   text: string;

@@ -2,12 +2,12 @@ import type { LoggedBytes, LogProblem } from '../../audit/check-entry';
 import type { CompactRange } from '../../audit/compact-range';
 import type { StoredEntry } from '../../audit/entry';
 import type { LogClaim } from '../../audit/verify-log';
-import type { Approval, ApprovalState } from '../../domain/approval';
-import type { Control } from '../../domain/control';
-import type { Person, Session, TokenRecord } from '../../domain/identity';
-import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { Approval, ApprovalState } from '../../domain/approval/approval';
+import type { Control } from '../../domain/stops/stop';
+import type { Person, Session, TokenRecord } from '../../domain/identity/identity';
+import type { GovernedRequest, JsonObject } from '../../domain/request/request';
 import type { ServiceTime } from '../../domain/service-time';
-import type { RequestState } from '../../domain/states';
+import type { RequestState } from '../../domain/request/states';
 import type {
   Activation,
   BundleSummary,

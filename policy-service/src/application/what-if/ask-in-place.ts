@@ -1,6 +1,6 @@
-import type { Bundle } from '../../domain/bundle';
-import { checkAgainst, judge } from '../../domain/hypothetical';
-import { NOTHING_HELD } from '../../domain/limit-held';
+import type { Bundle } from '../../domain/decision/bundle';
+import { checkAgainst, judge } from '../../domain/decision/hypothetical';
+import { NOTHING_HELD } from '../../domain/decision/limit-held';
 import type { AskedPolicy, PolicyOutline, ReplayStep } from './asked-policy';
 import { moneyOf } from './money-involved';
 import { RecountedLimits } from './recounted-limits';

@@ -1,5 +1,5 @@
-import type { Caller } from '../caller';
-import type { Deps } from '../deps';
+import type { Caller } from '../change/caller';
+import type { Deps } from '../change/deps';
 import { turnOf } from '../policies/sent-bundles';
 import { chooseBundle, type BundleChoice } from './choose-bundle';
 import { permittedLimits } from './permitted-limits';

@@ -1,9 +1,9 @@
-import type { Action, EntityReference } from '../../domain/action';
-import type { FactRecord } from '../../domain/facts';
-import type { Verdict } from '../../domain/hypothetical';
-import type { LimitHeld } from '../../domain/limit-held';
-import type { GovernedRequest } from '../../domain/request';
-import type { LimitRule } from '../../domain/rule';
+import type { Action, EntityReference } from '../../domain/catalogue/action';
+import type { FactRecord } from '../../domain/request/facts';
+import type { Verdict } from '../../domain/decision/hypothetical';
+import type { LimitHeld } from '../../domain/decision/limit-held';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { LimitRule } from '../../domain/decision/rule';
 import type { DecidedRequest } from './decided-requests';
 import type { AskedLimit } from './held-for';
 import type { Money } from './money-involved';

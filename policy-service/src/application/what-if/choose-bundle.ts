@@ -1,4 +1,4 @@
-import type { Deps } from '../deps';
+import type { Deps } from '../change/deps';
 import { storedBundle } from '../policies/stored-bundle';
 import type { SourceFile } from '../ports';
 import type { AskedPolicy } from './asked-policy';

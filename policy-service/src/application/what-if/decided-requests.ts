@@ -1,8 +1,8 @@
-import type { Decision } from '../../domain/decision-types';
+import type { Decision } from '../../domain/request/decision';
 import { AppError } from '../../domain/errors';
 import { dayExists } from '../../domain/moment';
-import type { GovernedRequest } from '../../domain/request';
-import { mayReach, type Caller } from '../caller';
+import type { GovernedRequest } from '../../domain/request/request';
+import { mayReach, type Caller } from '../change/caller';
 import type { Store } from '../ports';
 
 /** A span of time: from inclusive, to exclusive (ISO 8601 UTC). */

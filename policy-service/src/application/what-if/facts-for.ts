@@ -1,8 +1,8 @@
-import type { Action, EntityReference } from '../../domain/action';
+import type { Action, EntityReference } from '../../domain/catalogue/action';
 import { AppError } from '../../domain/errors';
-import type { FactRecord } from '../../domain/facts';
-import type { JsonObject } from '../../domain/request';
-import type { Deps } from '../deps';
+import type { FactRecord } from '../../domain/request/facts';
+import type { JsonObject } from '../../domain/request/request';
+import type { Deps } from '../change/deps';
 
 /** What a what-if needs to know of the ERP. */
 export interface FactsAsked {

@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors';
-import { limitKey, type LimitShare } from '../../domain/limit';
-import { heldByOthers, type LimitHeld } from '../../domain/limit-held';
-import type { LimitRule } from '../../domain/rule';
+import { limitKey, type LimitShare } from '../../domain/decision/limit';
+import { heldByOthers, type LimitHeld } from '../../domain/decision/limit-held';
+import type { LimitRule } from '../../domain/decision/rule';
 import type { Store } from '../ports';
 
 /** A limit with what a request takes from it; undefined where a value is missing. */

@@ -1,6 +1,6 @@
-import type { Bundle } from '../../domain/bundle';
+import type { Bundle } from '../../domain/decision/bundle';
 import { Decimal } from '../../domain/money';
-import type { GovernedRequest } from '../../domain/request';
+import type { GovernedRequest } from '../../domain/request/request';
 
 /** An amount as people read it: decimal string in the currency's unit. */
 export interface Money {

@@ -1,6 +1,6 @@
-import type { Bundle } from '../../domain/bundle';
+import type { Bundle } from '../../domain/decision/bundle';
 import { AppError } from '../../domain/errors';
-import { actionsOf, type Caller } from '../caller';
+import { actionsOf, type Caller } from '../change/caller';
 import type { WhatIfSources } from './simulate';
 
 /**

@@ -1,7 +1,7 @@
-import type { Bundle } from '../../domain/bundle';
+import type { Bundle } from '../../domain/decision/bundle';
 import { AppError } from '../../domain/errors';
-import type { Caller } from '../caller';
-import type { FactSource } from '../facts';
+import type { Caller } from '../change/caller';
+import type { FactSource } from '../facts/look-up-facts';
 
 /**
  * Looks up only what the active policy looks up for actions that the caller may use: a policy that

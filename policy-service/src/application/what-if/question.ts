@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 
 const text = (maxLength: number, description: string): JsonObject => ({
   type: 'string',

@@ -1,8 +1,8 @@
-import { foldedKey } from '../../domain/fold';
-import { limitKey, type LimitShare } from '../../domain/limit';
-import { NOTHING_HELD, type LimitHeld } from '../../domain/limit-held';
-import type { LimitRule } from '../../domain/rule';
-import type { RequestState } from '../../domain/states';
+import { foldedKey } from '../../domain/identity/fold';
+import { limitKey, type LimitShare } from '../../domain/decision/limit';
+import { NOTHING_HELD, type LimitHeld } from '../../domain/decision/limit-held';
+import type { LimitRule } from '../../domain/decision/rule';
+import type { RequestState } from '../../domain/request/states';
 import type { DecidedRequest } from './decided-requests';
 
 /** States in which a request holds its share of a limit. */

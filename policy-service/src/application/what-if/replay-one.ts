@@ -1,11 +1,11 @@
-import type { EntityReference } from '../../domain/action';
-import type { Bundle } from '../../domain/bundle';
-import type { Decision, Effect, LimitUse, Reason } from '../../domain/decision-types';
-import { checkAgainst, judge, type Verdict } from '../../domain/hypothetical';
-import type { LimitShare } from '../../domain/limit';
-import { NOTHING_HELD, type LimitHeld } from '../../domain/limit-held';
+import type { EntityReference } from '../../domain/catalogue/action';
+import type { Bundle } from '../../domain/decision/bundle';
+import type { Decision, Effect, LimitUse, Reason } from '../../domain/request/decision';
+import { checkAgainst, judge, type Verdict } from '../../domain/decision/hypothetical';
+import type { LimitShare } from '../../domain/decision/limit';
+import { NOTHING_HELD, type LimitHeld } from '../../domain/decision/limit-held';
 import { Decimal } from '../../domain/money';
-import type { LimitRule } from '../../domain/rule';
+import type { LimitRule } from '../../domain/decision/rule';
 import type { DecidedRequest } from './decided-requests';
 import type { RecountedLimits } from './recounted-limits';
 

@@ -1,5 +1,5 @@
-import type { Effect, Reason } from '../../domain/decision-types';
-import type { RequestState } from '../../domain/states';
+import type { Effect, Reason } from '../../domain/request/decision';
+import type { RequestState } from '../../domain/request/states';
 import type { Store } from '../ports';
 import type { AskedPolicy, ReplayedDecision, ReplayStep } from './asked-policy';
 import {

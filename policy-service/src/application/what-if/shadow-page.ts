@@ -1,4 +1,4 @@
-import type { Bundle } from '../../domain/bundle';
+import type { Bundle } from '../../domain/decision/bundle';
 import { AppError } from '../../domain/errors';
 import type { Store } from '../ports';
 import { ALL, type Period, type Visible } from './decided-requests';

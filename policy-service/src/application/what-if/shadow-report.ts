@@ -1,5 +1,5 @@
-import type { Bundle } from '../../domain/bundle';
-import type { Effect } from '../../domain/decision-types';
+import type { Bundle } from '../../domain/decision/bundle';
+import type { Effect } from '../../domain/request/decision';
 import type { Store } from '../ports';
 import { ALL, assertPeriod, decidedRequests, type Period, type Visible } from './decided-requests';
 import { moneyOf, MoneySums, type Money } from './money-involved';

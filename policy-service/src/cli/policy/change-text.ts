@@ -1,5 +1,5 @@
 import type { Money } from '../../application/what-if/money-involved';
-import type { Reason } from '../../domain/decision-types';
+import type { Reason } from '../../domain/request/decision';
 
 /** `allow -> block`; only the terms of an approval change where both are the same. */
 export function changeText(from: string, to: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../domain/errors';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 
 /**
  * A JSON object that was given as an option.

@@ -1,12 +1,12 @@
 import type { WhatIfSources } from '../../application/what-if/simulate';
 import { storedBundle } from '../../application/policies/stored-bundle';
-import type { FactSource } from '../../application/facts';
+import type { FactSource } from '../../application/facts/look-up-facts';
 import type { Store } from '../../application/ports';
 import { loadBundle, type LoadedBundle } from '../../bundle/load-bundle';
 import { readBundleFolder } from '../../bundle/read-folder';
 import { factsThrough, hasStore, openExistingStore } from '../../compose';
 import { readConfig, type Config } from '../../config';
-import type { Bundle } from '../../domain/bundle';
+import type { Bundle } from '../../domain/decision/bundle';
 import { AppError } from '../../domain/errors';
 import { ServiceClock } from '../../system/service-clock';
 import { isFolder } from './bundle-argument';

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Caller } from '../../application/caller';
+import type { Caller } from '../../application/change/caller';
 import { QUESTION_SCHEMA, type Question } from '../../application/what-if/question';
 import { askInPlace } from '../../application/what-if/ask-in-place';
 import { simulate } from '../../application/what-if/simulate';
 import { AppError } from '../../domain/errors';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { compileSchema } from '../../validation/json-schema';
 import { commaList } from '../offline';
 import { jsonFile, jsonOption } from './json-option';

@@ -1,6 +1,6 @@
 import type { Simulation } from '../../application/what-if/simulate';
-import type { Obligations } from '../../domain/decision-types';
-import type { ExplainedRule } from '../../domain/explain';
+import type { Obligations } from '../../domain/request/decision';
+import type { ExplainedRule } from '../../domain/decision/explain';
 import { tableText } from '../table';
 
 const HEADING = {

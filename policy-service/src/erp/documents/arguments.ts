@@ -1,6 +1,6 @@
 import type { PerformInput } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { JsonObject } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import { Refused } from './outcomes';
 
 /** @throws Refused when the argument is not a text */

@@ -12,8 +12,8 @@ import {
   type PerformResult,
   type StepOutcome,
 } from '../../application/ports';
-import type { Log } from '../../application/deps';
-import type { JsonObject } from '../../domain/request';
+import type { Log } from '../../application/change/deps';
+import type { JsonObject } from '../../domain/request/request';
 import type { Secrets } from '../secrets';
 import type { Environment } from '../setting';
 import { Exclusive } from './exclusive';

@@ -4,7 +4,7 @@ import type { Secrets } from '../secrets';
 import { readAnswer } from '../http/answer';
 import { faultOf } from '../http/fault';
 import { HttpTransport } from '../http/transport';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { RpcAnswer, RpcOptions } from './rpc';
 
 export interface JsonPost {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { textOf } from './arguments';
 import type { Lookup, Operation } from './connector';
 import { Refused } from './outcomes';

@@ -1,5 +1,5 @@
-import type { AttemptOutcome } from '../../domain/execution';
-import type { Json, JsonObject } from '../../domain/request';
+import type { AttemptOutcome } from '../../domain/request/execution';
+import type { Json, JsonObject } from '../../domain/request/request';
 
 /** What one remote call proved. */
 export type RpcAnswer =

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import { Contradiction, Refused } from './outcomes';
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../../application/ports';
-import type { Log } from '../../application/deps';
-import type { Attempt } from '../../domain/execution';
-import type { Json } from '../../domain/request';
+import type { Log } from '../../application/change/deps';
+import type { Attempt } from '../../domain/request/execution';
+import type { Json } from '../../domain/request/request';
 import { callWithRetry } from '../http/retry';
 import type { Redactor } from '../redact';
 import { Lost, Refused, Unreachable } from './outcomes';

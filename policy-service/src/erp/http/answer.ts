@@ -1,6 +1,6 @@
 import { isSafeNumber, parse } from 'lossless-json';
-import type { Json } from '../../domain/request';
-import { storable } from '../../domain/storable';
+import type { Json } from '../../domain/request/request';
+import { storable } from '../../domain/request/storable';
 import { Secrets } from '../secrets';
 
 /** What an ERP said, in a form that can be stored. */

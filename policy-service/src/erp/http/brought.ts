@@ -2,7 +2,7 @@ import type { StepOutcome } from '../../application/ports';
 import { REDACTED } from '../secrets';
 import type { ReadableAnswer } from './answer';
 import { pick, valueAt } from './pointer';
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 
 /** As long as a reference may be where it is an argument of an undo. */
 const LONGEST_REFERENCE = 200;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'lossless-json';
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import type { OutgoingCall } from './transport';
 
 export interface CallParts {

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AttemptOutcome } from '../../domain/execution';
+import type { AttemptOutcome } from '../../domain/request/execution';
 import type { StepOutcome } from '../../application/ports';
-import type { Json } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { Json } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import type { Secrets } from '../secrets';
 import { readAnswer, type ReadableAnswer } from './answer';
 import { broughtBy } from './brought';

@@ -1,5 +1,5 @@
 import type { ConnectorLimits } from '../../application/ports';
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import type { Setting } from '../setting';
 import type { BodyTemplate, PathTemplate, TextTemplate } from './template';
 

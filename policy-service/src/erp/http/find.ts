@@ -5,8 +5,8 @@ import {
   type PerformInput,
   type StepOutcome,
 } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { JsonObject } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import { broughtBy } from './brought';
 import type { FindDefinition } from './definition';
 import type { ConnectorParts } from './parts';

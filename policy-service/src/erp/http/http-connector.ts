@@ -13,8 +13,8 @@ import {
   type UnusableValue,
   type Verified,
 } from '../../application/ports';
-import type { Log } from '../../application/deps';
-import type { JsonObject } from '../../domain/request';
+import type { Log } from '../../application/change/deps';
+import type { JsonObject } from '../../domain/request/request';
 import { isLoopback, readAddress } from '../address';
 import { Redactor } from '../redact';
 import { Secrets } from '../secrets';

@@ -1,5 +1,5 @@
 import type { CallContext, LookupResult } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import type { LookupDefinition } from './definition';
 import type { ConnectorParts } from './parts';
 import { pick } from './pointer';

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { livedBy, type Clock } from '../../application/ports';
-import { cutText, wellFormed } from '../../domain/storable';
+import { cutText, wellFormed } from '../../domain/request/storable';
 import { isLoopback } from '../address';
 import type { Secrets } from '../secrets';
 import { resolveSetting, type Environment } from '../setting';

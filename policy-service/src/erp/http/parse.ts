@@ -1,5 +1,5 @@
 import { durationSeconds } from '../../domain/duration';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { ConnectorDefinitionError, type DefinitionProblem } from '../definition-error';
 import { schemaProblems } from '../schema-problems';
 import { parseSecret, parseSetting, type Setting } from '../setting';

@@ -1,4 +1,4 @@
-import type { Log } from '../../application/deps';
+import type { Log } from '../../application/change/deps';
 import type { Clock } from '../../application/ports';
 import type { Redactor } from '../redact';
 import type { Authenticator } from './auth';

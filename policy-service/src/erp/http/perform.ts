@@ -1,5 +1,5 @@
 import type { CallContext, PerformInput, PerformResult } from '../../application/ports';
-import type { Attempt } from '../../domain/execution';
+import type { Attempt } from '../../domain/request/execution';
 import { classify, type Verdict } from './classify';
 import type { OperationDefinition } from './definition';
 import type { ConnectorParts } from './parts';

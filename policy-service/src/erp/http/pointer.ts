@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import type { Condition } from './definition';
 
 /** The value at an RFC 6901 pointer, or undefined when there is none. Only own members are seen. */

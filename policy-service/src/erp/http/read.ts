@@ -1,5 +1,5 @@
 import { ConnectorUnavailable, type CallContext } from '../../application/ports';
-import type { JsonObject, Json } from '../../domain/request';
+import type { JsonObject, Json } from '../../domain/request/request';
 import type { Secrets } from '../secrets';
 import { readAnswer } from './answer';
 import type { CallTemplate } from './definition';

@@ -1,5 +1,5 @@
-import type { Attempt } from '../../domain/execution';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Attempt } from '../../domain/request/execution';
+import type { Json, JsonObject } from '../../domain/request/request';
 import { readAnswer } from './answer';
 import type { Verdict } from './classify';
 import type { Redactor } from '../redact';

@@ -1,5 +1,5 @@
 import { ConnectorUnavailable } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { LookupDefinition, LookupMatch } from './definition';
 import { valueAt } from './pointer';
 

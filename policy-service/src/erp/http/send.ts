@@ -1,4 +1,4 @@
-import type { JsonObject, Json } from '../../domain/request';
+import type { JsonObject, Json } from '../../domain/request/request';
 import { CredentialUnavailable } from './auth';
 import { buildCall } from './build-call';
 import type { CallTemplate } from './definition';

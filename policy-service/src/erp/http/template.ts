@@ -1,6 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import { isLosslessNumber } from 'lossless-json';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 
 /**
  * Templates are structures, never texts that are glued together: `{name}` stands for a whole value.

@@ -1,5 +1,5 @@
 import type { UnusableValue } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import type { CallTemplate } from './definition';
 import {
   renderHeaders,

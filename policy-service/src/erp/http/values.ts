@@ -1,6 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import type { PerformInput } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 
 /**
  * What placeholders stand for: the arguments, `@request_id`, and for each step that is done

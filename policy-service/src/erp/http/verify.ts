@@ -1,6 +1,6 @@
 import type { CallContext, PerformInput, Verified } from '../../application/ports';
-import type { JsonObject, Json } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { JsonObject, Json } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import type { OperationDefinition, VerifyDefinition } from './definition';
 import { findDocument } from './find';
 import type { ConnectorParts } from './parts';

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { Json, JsonObject } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import type { RpcAnswer } from '../documents/rpc';
 
 const MAX_SENTENCE = 500;

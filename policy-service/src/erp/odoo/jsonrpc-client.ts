@@ -1,5 +1,5 @@
 import { judgeStatus, type JsonTransport } from '../documents/json-transport';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { RpcAnswer, RpcCall, RpcClient, RpcOptions } from '../documents/rpc';
 import { isObject, judgeError } from './errors';
 

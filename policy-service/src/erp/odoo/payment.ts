@@ -1,5 +1,5 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import {
   advance,
   single,

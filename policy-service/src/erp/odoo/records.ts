@@ -1,5 +1,5 @@
-import { cutText } from '../../domain/storable';
-import type { Json, JsonObject } from '../../domain/request';
+import { cutText } from '../../domain/request/storable';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { MasterData, Named, Party, StockItem } from '../documents/master-data';
 import { Refused, Unreachable } from '../documents/outcomes';
 import { theOne } from '../documents/the-one';

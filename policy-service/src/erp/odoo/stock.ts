@@ -1,5 +1,5 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import { advance, single, type DocumentFlow, type NextMove } from '../documents/advance';
 import { optionalTextOf, quantityOf, referenceOf, withMemo } from '../documents/arguments';
 import { theUndone, undoneOf } from '../documents/undone';

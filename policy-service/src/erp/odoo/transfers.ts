@@ -1,5 +1,5 @@
 import type { Undone } from '../../application/ports';
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import type { ErpDocument } from '../documents/advance';
 import { carriesReference, likeWithMemo } from '../documents/arguments';
 import { isOfUndone, likeOfUndone } from '../documents/undone';

@@ -1,5 +1,5 @@
 import type { ConnectorHealth, ConnectorLimits, PerformResult } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { Circuit } from './circuit';
 import { Places } from './places';
 import { Rate } from './rate';

@@ -1,4 +1,4 @@
-import type { Log } from '../../application/deps';
+import type { Log } from '../../application/change/deps';
 import type {
   CallContext,
   Connector,
@@ -11,7 +11,7 @@ import type {
   Slot,
   Store,
 } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { Guard } from './guard';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports';
-import type { Json } from '../../domain/request';
-import { cutText } from '../../domain/storable';
+import type { Json } from '../../domain/request/request';
+import { cutText } from '../../domain/request/storable';
 import { judgeStatus, JsonTransport, type JsonAnswer } from '../documents/json-transport';
 import type { RpcAnswer, RpcCall, RpcClient, RpcOptions } from '../documents/rpc';
 import { TrytonSession, type Credentials } from './session';

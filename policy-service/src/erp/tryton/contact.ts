@@ -1,5 +1,5 @@
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import { referenceOf, textOf } from '../documents/arguments';
 import type { Operation } from '../documents/connector';
 import { Contradiction, Refused } from '../documents/outcomes';

@@ -1,6 +1,6 @@
-import { cutText } from '../../domain/storable';
+import { cutText } from '../../domain/request/storable';
 import type { FindResult, PerformInput, StepOutcome } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import {
   advance,
   single,

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { MasterData, Named, Party, StockItem } from '../documents/master-data';
 import { Refused } from '../documents/outcomes';
 import { theOne } from '../documents/the-one';

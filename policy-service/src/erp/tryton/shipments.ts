@@ -1,5 +1,5 @@
 import type { Undone } from '../../application/ports';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { ErpDocument } from '../documents/advance';
 import { carriesReference, likeWithMemo } from '../documents/arguments';
 import { Refused } from '../documents/outcomes';

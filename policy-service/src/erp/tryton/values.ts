@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 
 /** An exact amount as Tryton's JSON-RPC writes it. */
 export function decimal(text: string): JsonObject {

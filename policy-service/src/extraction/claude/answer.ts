@@ -1,6 +1,6 @@
 import { ExtractionFailed } from '../../application/ports';
-import type { Action } from '../../domain/action';
-import type { EvidenceSpan, Intent, Json, JsonObject } from '../../domain/request';
+import type { Action } from '../../domain/catalogue/action';
+import type { EvidenceSpan, Intent, Json, JsonObject } from '../../domain/request/request';
 import { isAscii, lookalike, stripInvisible } from '../text/characters';
 import { findInjections, pressesForLessControl } from '../text/injection';
 import { isObject, propertiesOf } from './tool';

@@ -1,4 +1,4 @@
-import type { Action } from '../../domain/action';
+import type { Action } from '../../domain/catalogue/action';
 import { propertiesOf } from './tool';
 
 const RULES = `You turn one business request into a structured intent by calling the tool once.

@@ -1,5 +1,5 @@
-import type { Action } from '../../domain/action';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Action } from '../../domain/catalogue/action';
+import type { Json, JsonObject } from '../../domain/request/request';
 
 export const TOOL_NAME = 'record_intent';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/request';
+import type { Json } from '../../domain/request/request';
 import type { Cue } from '../cues/phrases';
 import type { Figure } from '../numbers/figures';
 import type { Match } from '../text/phrases';

@@ -1,7 +1,7 @@
-import { twinsOf } from '../../application/twins';
-import { readApproval, voteOnApproval } from '../../application/vote-on-approval';
-import type { ApprovalState } from '../../domain/approval';
-import type { Ballot } from '../../domain/ballot';
+import { twinsOf } from '../../application/approvals/twins';
+import { readApproval, voteOnApproval } from '../../application/approvals/vote';
+import type { ApprovalState } from '../../domain/approval/approval';
+import type { Ballot } from '../../domain/approval/ballot';
 import { AppError } from '../../domain/errors';
 import { BALLOT } from '../body-schemas';
 import { bodyOf, type Route } from '../route';

@@ -3,13 +3,13 @@ import {
   proveConsistency,
   proveInclusion,
   verifyWholeLog,
-} from '../../application/read-log';
-import { assertEveryAction } from '../../application/caller';
+} from '../../application/audit-log/read-log';
+import { assertEveryAction } from '../../application/change/caller';
 import {
   assertMayAskFor,
   reachableEntries,
   withoutNames,
-} from '../../application/reachable-entries';
+} from '../../application/audit-log/reachable-entries';
 import { ALREADY_SENT, type Access, type Route } from '../route';
 import { pageSize } from './reads';
 

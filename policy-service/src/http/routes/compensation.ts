@@ -1,6 +1,9 @@
-import { compensateRequest, type Undoing } from '../../application/compensate-request';
-import { issuePermit, type IssuedPermit } from '../../application/permits/issue-permit';
-import { reportOutcome, type OutcomeReport } from '../../application/permits/report-outcome';
+import { compensateRequest, type Undoing } from '../../application/execution/compensate';
+import { issuePermit, type IssuedPermit } from '../../application/execution/permits/issue-permit';
+import {
+  reportOutcome,
+  type OutcomeReport,
+} from '../../application/execution/permits/report-outcome';
 import { COMPENSATION, NOTHING, OUTCOME_REPORT } from '../body-schemas';
 import { bodyOf, type Route } from '../route';
 import { answerOf, change, completeRequest, explained, recorder } from './requests';

@@ -1,12 +1,8 @@
-import { actionsOf, actorOf, type Caller } from '../../application/caller';
-import { knownTargets } from '../../application/controls/known-targets';
-import { liftStop } from '../../application/controls/lift-stop';
-import {
-  stopExecution,
-  type ControlActor,
-  type StopOrder,
-} from '../../application/controls/stop-execution';
-import { assertOperator } from '../../application/resolve-outcome';
+import { actionsOf, actorOf, type Caller } from '../../application/change/caller';
+import { knownTargets } from '../../application/stops/known-targets';
+import { liftStop } from '../../application/stops/lift-stop';
+import { stopExecution, type ControlActor, type StopOrder } from '../../application/stops/stop';
+import { assertOperator } from '../../application/execution/resolve';
 import { LIFT, STOP } from '../body-schemas';
 import { bodyOf, type Access, type Route } from '../route';
 import { PAGING, pageSize } from './reads';

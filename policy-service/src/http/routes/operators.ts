@@ -1,7 +1,7 @@
-import type { Caller } from '../../application/caller';
+import type { Caller } from '../../application/change/caller';
 import { AppError } from '../../domain/errors';
-import { reconcileNow } from '../../application/recovery/reconcile';
-import { assertOperator, resolveOutcome, type Finding } from '../../application/resolve-outcome';
+import { reconcileNow } from '../../application/execution/recovery/reconcile';
+import { assertOperator, resolveOutcome, type Finding } from '../../application/execution/resolve';
 import { FINDING, NOTHING } from '../body-schemas';
 import { bodyOf, type Route, type RouteContext } from '../route';
 import { load, view } from './requests';

@@ -1,4 +1,4 @@
-import { actorOf, assertEveryAction, type Caller } from '../../application/caller';
+import { actorOf, assertEveryAction, type Caller } from '../../application/change/caller';
 import { activateBundle, type ActivationResult } from '../../application/policies/activate-bundle';
 import { listPolicies } from '../../application/policies/list-policies';
 import type { PolicyActor } from '../../application/policies/policy-deps';

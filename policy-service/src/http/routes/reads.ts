@@ -1,7 +1,7 @@
-import { actionsOf, assertMayUse } from '../../application/caller';
-import type { Action } from '../../domain/action';
+import { actionsOf, assertMayUse } from '../../application/change/caller';
+import type { Action } from '../../domain/catalogue/action';
 import { AppError } from '../../domain/errors';
-import { REQUEST_STATES, type RequestState } from '../../domain/states';
+import { REQUEST_STATES, type RequestState } from '../../domain/request/states';
 import type { Access, Route } from '../route';
 import { load, view } from './requests';
 

@@ -1,4 +1,4 @@
-import { signIn, signOut } from '../../application/sign-in';
+import { signIn, signOut } from '../../application/identity/sign-in';
 import { callerAddress } from '../../web/caller-address';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../../web/session-cookie';
 import { CREDENTIALS } from '../body-schemas';

@@ -1,8 +1,8 @@
-import { requestAnswer, type RequestAnswer } from '../../application/answer';
-import type { Draft } from '../../application/draft';
-import { runTool } from '../../application/run-tool';
+import { requestAnswer, type RequestAnswer } from '../../application/views/answer';
+import type { Draft } from '../../application/change/draft';
+import { runTool } from '../../application/requests/run-tool';
 import { AppError } from '../../domain/errors';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { TOOL_CALL } from '../body-schemas';
 import type { Route } from '../route';
 import { completeRequest, execute } from './requests';

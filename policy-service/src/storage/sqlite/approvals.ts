@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Page, Versioned } from '../../application/ports';
-import type { Approval, ApprovalState } from '../../domain/approval';
+import type { Approval, ApprovalState } from '../../domain/approval/approval';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
 import { firstOfPage, PAGE_BYTES } from './page';

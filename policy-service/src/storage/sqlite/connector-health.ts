@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 
 /** The last known state of each connector's circuit breaker; it survives a restart. */
 export class ConnectorHealthTable {

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Page } from '../../application/ports';
-import type { Control } from '../../domain/control';
+import type { Control } from '../../domain/stops/stop';
 import { decodeCursor, encodeCursor } from './cursor';
 
 interface Row {

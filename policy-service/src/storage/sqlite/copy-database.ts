@@ -1,6 +1,6 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { LogHead } from '../../application/ports';
-import { verifyWholeLog } from '../../application/read-log';
+import { verifyWholeLog } from '../../application/audit-log/read-log';
 import type { LogVerification } from '../../audit/verify-log';
 import { tablesOf } from './tables';
 

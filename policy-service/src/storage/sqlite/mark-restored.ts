@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { LogBroken } from '../../application/ports';
 import { encodeBody } from '../../audit/encode';
 import type { EntryBody } from '../../audit/entry';
-import type { RequestState } from '../../domain/states';
+import type { RequestState } from '../../domain/request/states';
 import { tablesOf } from './tables';
 
 export interface RestoreMark {

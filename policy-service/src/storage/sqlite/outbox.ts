@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { OutboxMessage } from '../../application/ports';
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 
 type OutboxRow = Omit<OutboxMessage, 'body'> & { body: string };
 

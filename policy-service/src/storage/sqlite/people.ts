@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Person } from '../../domain/identity';
+import type { Person } from '../../domain/identity/identity';
 
 interface DocRow {
   doc: string;

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Page, RequestFilter, Versioned } from '../../application/ports';
-import type { GovernedRequest } from '../../domain/request';
-import type { RequestState } from '../../domain/states';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { RequestState } from '../../domain/request/states';
 import { decodeCursor, encodeCursor } from './cursor';
 import { DocumentTable, parseVersioned, type VersionedRow } from './document-table';
 import { firstOfPage, PAGE_BYTES } from './page';

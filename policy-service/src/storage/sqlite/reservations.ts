@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { LIMIT_PHASES, type LimitTwin } from '../../application/ports';
-import { foldedKey } from '../../domain/fold';
+import { foldedKey } from '../../domain/identity/fold';
 import type { PreparedReservation } from './prepare';
 
 /** Where an amount is cut in two, so that SQLite can sum both parts exactly in 64 bits. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Session } from '../../domain/identity';
+import type { Session } from '../../domain/identity/identity';
 
 /** Signed-in people, by the hash of their cookie. Whether a session is over is the caller's check. */
 export class SessionTable {

@@ -19,12 +19,12 @@ import {
   type Versioned,
 } from '../../application/ports';
 import type { LogProblem } from '../../audit/check-entry';
-import type { Approval, ApprovalState } from '../../domain/approval';
-import type { Control } from '../../domain/control';
-import type { Person, Session, TokenRecord } from '../../domain/identity';
-import type { GovernedRequest, JsonObject } from '../../domain/request';
+import type { Approval, ApprovalState } from '../../domain/approval/approval';
+import type { Control } from '../../domain/stops/stop';
+import type { Person, Session, TokenRecord } from '../../domain/identity/identity';
+import type { GovernedRequest, JsonObject } from '../../domain/request/request';
 import type { ServiceTime } from '../../domain/service-time';
-import type { RequestState } from '../../domain/states';
+import type { RequestState } from '../../domain/request/states';
 import { openDatabase } from './connection';
 import { translated } from './failure';
 import { FilesInPlace } from './files-in-place';

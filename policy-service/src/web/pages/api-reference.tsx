@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/request';
+import type { JsonObject } from '../../domain/request/request';
 import { Layout } from '../parts/layout';
 import { visible } from '../words';
 

@@ -1,8 +1,8 @@
-import type { Twin } from '../../application/twins';
-import type { Approval } from '../../domain/approval';
-import type { BoundFacts } from '../../domain/bound-facts';
-import { stopSentence, type Control } from '../../domain/control';
-import type { GovernedRequest } from '../../domain/request';
+import type { Twin } from '../../application/approvals/twins';
+import type { Approval } from '../../domain/approval/approval';
+import type { BoundFacts } from '../../domain/approval/bound-facts';
+import { stopSentence, type Control } from '../../domain/stops/stop';
+import type { GovernedRequest } from '../../domain/request/request';
 import { inWords } from '../argument-words';
 import type { MayVote, Viewer } from '../deps';
 import { APPROVAL_LABELS } from '../labels';

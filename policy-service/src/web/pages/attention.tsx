@@ -1,5 +1,5 @@
-import type { GovernedRequest } from '../../domain/request';
-import type { RequestState } from '../../domain/states';
+import type { GovernedRequest } from '../../domain/request/request';
+import type { RequestState } from '../../domain/request/states';
 import type { MayOperate, Viewer } from '../deps';
 import { LOOKED_INTO, REQUEST_LABELS } from '../labels';
 import { Empty, Item, Paging, Pill, When } from '../parts/basics';

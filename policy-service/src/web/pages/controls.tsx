@@ -1,4 +1,4 @@
-import { targetInWords, type Control } from '../../domain/control';
+import { targetInWords, type Control } from '../../domain/stops/stop';
 import type { MayOperate, StopChoices, Viewer } from '../deps';
 import { Card, Empty, Paging, Pill, When } from '../parts/basics';
 import { Layout } from '../parts/layout';

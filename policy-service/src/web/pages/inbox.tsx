@@ -1,5 +1,5 @@
-import type { Approval, ApprovalState } from '../../domain/approval';
-import type { GovernedRequest } from '../../domain/request';
+import type { Approval, ApprovalState } from '../../domain/approval/approval';
+import type { GovernedRequest } from '../../domain/request/request';
 import { inWords } from '../argument-words';
 import type { MayVote, Viewer } from '../deps';
 import { APPROVAL_LABELS } from '../labels';

@@ -1,9 +1,9 @@
-import type { PolicyState } from '../../application/active-policy';
+import type { PolicyState } from '../../application/policies/active-policy';
 import type { Activation } from '../../application/ports';
-import type { Action } from '../../domain/action';
-import type { Bundle } from '../../domain/bundle';
-import type { ActionPolicy } from '../../domain/policy';
-import { undoId } from '../../domain/undo';
+import type { Action } from '../../domain/catalogue/action';
+import type { Bundle } from '../../domain/decision/bundle';
+import type { ActionPolicy } from '../../domain/decision/policy';
+import { undoId } from '../../domain/catalogue/undo';
 import type { Viewer } from '../deps';
 import { Card, Empty, Item, Paging, Pill, When } from '../parts/basics';
 import { Layout } from '../parts/layout';

@@ -1,6 +1,6 @@
 import type { StoredEntry } from '../../audit/entry';
-import type { Approval } from '../../domain/approval';
-import type { GovernedRequest } from '../../domain/request';
+import type { Approval } from '../../domain/approval/approval';
+import type { GovernedRequest } from '../../domain/request/request';
 import type { Viewer } from '../deps';
 import { LOOKED_INTO, REQUEST_LABELS } from '../labels';
 import { Arguments } from '../parts/arguments';

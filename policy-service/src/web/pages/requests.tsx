@@ -1,5 +1,5 @@
-import type { GovernedRequest } from '../../domain/request';
-import { REQUEST_STATES, type RequestState } from '../../domain/states';
+import type { GovernedRequest } from '../../domain/request/request';
+import { REQUEST_STATES, type RequestState } from '../../domain/request/states';
 import type { Viewer } from '../deps';
 import { REQUEST_LABELS } from '../labels';
 import { Empty, Paging } from '../parts/basics';

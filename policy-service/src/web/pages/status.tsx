@@ -1,4 +1,4 @@
-import type { RequestState } from '../../domain/states';
+import type { RequestState } from '../../domain/request/states';
 import { Pill } from '../parts/basics';
 import { Layout } from '../parts/layout';
 import { REQUEST_LABELS } from '../labels';

@@ -1,5 +1,5 @@
-import type { FactRecord } from '../../domain/facts';
-import type { EvidenceSpan, JsonObject } from '../../domain/request';
+import type { FactRecord } from '../../domain/request/facts';
+import type { EvidenceSpan, JsonObject } from '../../domain/request/request';
 import { argumentViews } from '../argument-words';
 import { visible } from '../words';
 

@@ -1,6 +1,6 @@
-import type { Action } from '../../domain/action';
-import type { LimitRule } from '../../domain/rule';
-import type { JsonObject } from '../../domain/request';
+import type { Action } from '../../domain/catalogue/action';
+import type { LimitRule } from '../../domain/decision/rule';
+import type { JsonObject } from '../../domain/request/request';
 import { FIELD, type Typed } from '../what-if-question';
 import { label, visible } from '../words';
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Json, JsonObject } from '../../domain/request';
+import type { Json, JsonObject } from '../../domain/request/request';
 import type { Tone } from '../labels';
 import { moment, relative, visible } from '../words';
 

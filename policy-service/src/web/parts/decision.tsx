@@ -1,7 +1,7 @@
-import type { BoundFacts, FactChange } from '../../domain/bound-facts';
-import type { Decision, LimitUse, Reason } from '../../domain/decision-types';
-import type { FactRecord } from '../../domain/facts';
-import type { Json, JsonObject } from '../../domain/request';
+import type { BoundFacts, FactChange } from '../../domain/approval/bound-facts';
+import type { Decision, LimitUse, Reason } from '../../domain/request/decision';
+import type { FactRecord } from '../../domain/request/facts';
+import type { Json, JsonObject } from '../../domain/request/request';
 import { limitNumber } from '../argument-words';
 import { EFFECT_LABELS } from '../labels';
 import { duration, label, visible } from '../words';

@@ -4,8 +4,8 @@ import type {
   ExecutionStatus,
   ExecutionStep,
   StepStatus,
-} from '../../domain/execution';
-import { WEAKER_GUARANTEE } from '../../application/permits/weaker-guarantee';
+} from '../../domain/request/execution';
+import { WEAKER_GUARANTEE } from '../../application/execution/permits/weaker-guarantee';
 import type { Tone } from '../labels';
 import { label, visible } from '../words';
 import { Item, JsonDetails, Pill, When } from './basics';

@@ -1,6 +1,6 @@
 import type { Simulation } from '../../application/what-if/simulate';
-import type { Effect, Obligations } from '../../domain/decision-types';
-import type { ExplainedRule } from '../../domain/explain';
+import type { Effect, Obligations } from '../../domain/request/decision';
+import type { ExplainedRule } from '../../domain/decision/explain';
 import { OUTCOME_LABELS } from '../labels';
 import { plain } from '../argument-words';
 import { duration, spaced, visible } from '../words';

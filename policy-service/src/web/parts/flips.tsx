@@ -1,6 +1,6 @@
 import type { Money } from '../../application/what-if/money-involved';
 import type { Outcome } from '../../application/what-if/replay-one';
-import type { Effect } from '../../domain/decision-types';
+import type { Effect } from '../../domain/request/decision';
 import { OUTCOME_LABELS } from '../labels';
 import { grouped, visible } from '../words';
 import { Pill } from './basics';

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import type { Approval } from '../../domain/approval';
-import { nothingDone } from '../../application/message';
-import { messageOnWrite } from '../../application/message-on-write';
-import { knownBy } from '../../domain/known-by';
-import type { GovernedRequest } from '../../domain/request';
+import type { Approval } from '../../domain/approval/approval';
+import { nothingDone } from '../../application/views/message';
+import { messageOnWrite } from '../../application/views/message-on-write';
+import { knownBy } from '../../domain/request/known-by';
+import type { GovernedRequest } from '../../domain/request/request';
 import { MOMENT_LABELS } from '../labels';
 import { percent, spaced, visible } from '../words';
 import { When } from './basics';

@@ -1,5 +1,5 @@
 import { createContext, type ComponentChildren } from 'preact';
-import { broadestFirst, targetInWords, type Control } from '../../domain/control';
+import { broadestFirst, targetInWords, type Control } from '../../domain/stops/stop';
 import type { Viewer } from '../deps';
 import { relative, visible } from '../words';
 

@@ -1,5 +1,5 @@
-import type { GovernedRequest } from '../../domain/request';
-import { targetsOf } from '../../domain/states';
+import type { GovernedRequest } from '../../domain/request/request';
+import { targetsOf } from '../../domain/request/states';
 import type { Viewer } from '../deps';
 
 /** Longest evidence and number: as the API takes them. */

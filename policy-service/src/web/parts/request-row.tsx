@@ -1,4 +1,4 @@
-import type { GovernedRequest } from '../../domain/request';
+import type { GovernedRequest } from '../../domain/request/request';
 import { inWords } from '../argument-words';
 import { REQUEST_LABELS } from '../labels';
 import { excerpt, relative, visible } from '../words';

@@ -1,4 +1,4 @@
-import type { EvidenceSpan } from '../../domain/request';
+import type { EvidenceSpan } from '../../domain/request/request';
 import { misquoted, segments } from '../evidence';
 import { spaced, visible } from '../words';
 

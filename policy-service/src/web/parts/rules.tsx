@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { LimitRule, Rule, RuleMode, Tier, TierRule } from '../../domain/rule';
+import type { LimitRule, Rule, RuleMode, Tier, TierRule } from '../../domain/decision/rule';
 import { approvalInWords, limitInWords, listed, RULE_EFFECTS } from '../rule-words';
 import { grouped, visible } from '../words';
 import { Pill } from './basics';

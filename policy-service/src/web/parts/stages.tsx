@@ -1,4 +1,4 @@
-import type { Approval, Vote } from '../../domain/approval';
+import type { Approval, Vote } from '../../domain/approval/approval';
 import { label, spaced, visible } from '../words';
 import { Pill, When } from './basics';
 

@@ -1,5 +1,5 @@
-import { REASON_LENGTH } from '../../application/controls/checked-reason';
-import type { Control } from '../../domain/control';
+import { REASON_LENGTH } from '../../application/change/checked-reason';
+import type { Control } from '../../domain/stops/stop';
 import type { StopChoices, Viewer } from '../deps';
 import { visible } from '../words';
 

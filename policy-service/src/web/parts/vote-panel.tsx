@@ -1,4 +1,4 @@
-import type { Approval, ApprovalState, Vote } from '../../domain/approval';
+import type { Approval, ApprovalState, Vote } from '../../domain/approval/approval';
 import type { MayVote, Viewer } from '../deps';
 import { label, spaced, visible } from '../words';
 import { Card, When } from './basics';

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express';
-import type { StopOrder } from '../../application/controls/stop-execution';
-import { broadestFirst } from '../../domain/control';
+import type { StopOrder } from '../../application/stops/stop';
+import { broadestFirst } from '../../domain/stops/stop';
 import { AppError } from '../../domain/errors';
 import type { WebDeps } from '../deps';
 import { csrfChecked, field, parameter, readForm, sameOrigin, signedIn, viewerOf } from '../guards';

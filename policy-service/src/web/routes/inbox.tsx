@@ -1,5 +1,5 @@
 import type { Request, Router } from 'express';
-import type { Approval } from '../../domain/approval';
+import type { Approval } from '../../domain/approval/approval';
 import { AppError } from '../../domain/errors';
 import type { WebDeps } from '../deps';
 import { csrfChecked, field, parameter, readForm, sameOrigin, signedIn, viewerOf } from '../guards';

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
-import { messageWhileStopped } from '../../application/controls/tell-stop';
+import { messageWhileStopped } from '../../application/views/tell-stop';
 import { AppError } from '../../domain/errors';
-import { REQUEST_STATES } from '../../domain/states';
+import { REQUEST_STATES } from '../../domain/request/states';
 import type { WebDeps } from '../deps';
 import { parameter, signedIn, viewerOf } from '../guards';
 import { RequestPage } from '../pages/request';

@@ -5,7 +5,7 @@ import {
   type CommitResult,
 } from '../../../../policy-service/src/application/ports';
 import { verifyLog } from '../../../../policy-service/src/audit/verify-log';
-import { statusTokenOf } from '../../../../policy-service/src/domain/status-token';
+import { statusTokenOf } from '../../../../policy-service/src/domain/request/status-token';
 import { anAnswer, anApproval, anEvent, aMessage, aRequest, aReservation, at } from '../documents';
 import type { ContractContext } from '../store-contract';
 

@@ -1,4 +1,4 @@
-import type { Control } from '../../../../policy-service/src/domain/control';
+import type { Control } from '../../../../policy-service/src/domain/stops/stop';
 import { aReservation, aRequest, at, anEvent } from '../documents';
 import type { ContractContext } from '../store-contract';
 

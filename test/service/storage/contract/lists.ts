@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Page, RequestFilter } from '../../../../policy-service/src/application/ports';
-import type { Approval } from '../../../../policy-service/src/domain/approval';
+import type { Approval } from '../../../../policy-service/src/domain/approval/approval';
 import { AppError } from '../../../../policy-service/src/domain/errors';
-import type { GovernedRequest } from '../../../../policy-service/src/domain/request';
+import type { GovernedRequest } from '../../../../policy-service/src/domain/request/request';
 import { anApproval, anExecution, aRequest, at } from '../documents';
 import type { ContractContext } from '../store-contract';
 

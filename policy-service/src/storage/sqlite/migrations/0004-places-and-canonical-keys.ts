@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { foldedKey } from '../../../domain/fold';
+import { foldedKey } from '../../../domain/identity/fold';
 
 const COLUMNS = `
 -- waiting 0, held 1, sent 2, written 3 (LIMIT_PHASES); a share keeps its place while it is held.

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { parseDocument } from 'yaml';
-import { FORMATS } from '../../../domain/canonical-formats';
-import { foldedKey } from '../../../domain/fold';
-import { identityKey } from '../../../domain/identity-check';
-import type { JsonObject } from '../../../domain/request';
+import { FORMATS } from '../../../domain/catalogue/canonical-formats';
+import { foldedKey } from '../../../domain/identity/fold';
+import { identityKey } from '../../../domain/identity/identity-check';
+import type { JsonObject } from '../../../domain/request/request';
 
 interface Held {
   requestId: string;

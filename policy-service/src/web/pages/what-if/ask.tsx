@@ -1,6 +1,6 @@
 import type { Simulation } from '../../../application/what-if/simulate';
-import type { Action } from '../../../domain/action';
-import type { LimitRule } from '../../../domain/rule';
+import type { Action } from '../../../domain/catalogue/action';
+import type { LimitRule } from '../../../domain/decision/rule';
 import type { Viewer } from '../../deps';
 import { AskForm } from '../../parts/ask-form';
 import { Card, Empty } from '../../parts/basics';
