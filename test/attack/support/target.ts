@@ -107,8 +107,14 @@ export class Target {
     attack: () => Promise<T>,
   ): Promise<{ result: T; answers: number; stalled: boolean; silence: number; idle: number }> {
     let idle = 0;
-    for (let n = 0; n < IDLE_CALLS; n += 1) idle = Math.max(idle, await this.answerTime());
+    let idleTotal = 0;
+    for (let n = 0; n < IDLE_CALLS; n += 1) {
+      const time = await this.answerTime();
+      idle = Math.max(idle, time);
+      idleTotal += time;
+    }
     let over = false;
+    const begun = performance.now();
     const ended = attack().finally(() => (over = true));
     ended.catch(() => undefined);
     let answers = 0;
@@ -117,7 +123,11 @@ export class Target {
       silence = Math.max(silence, await this.answerTime());
       answers += 1;
     } while (!over);
-    const stalled = silence > Math.max(LEAST_SILENCE_MS, idle * BUSIER);
+    const elapsed = performance.now() - begun;
+    // One long silence, or many short ones that leave next to no answers in a long time.
+    const silent = silence > Math.max(LEAST_SILENCE_MS, idle * BUSIER);
+    const usual = Math.max(LEAST_MEAN_MS, (idleTotal / IDLE_CALLS) * BUSIER_MEAN);
+    const stalled = silent || (elapsed > LONG_MS && elapsed / answers > usual);
     return { result: await ended, answers, stalled, silence, idle };
   }
 
@@ -136,4 +146,8 @@ const IDLE_CALLS = 50;
 /** A service under load answers so much later than an idle one, and no attack of seconds hides in it. */
 const BUSIER = 40;
 /** An idle answer takes a millisecond, and its multiple is nothing yet. */
-const LEAST_SILENCE_MS = 1_500;
+const LEAST_SILENCE_MS = 3_000;
+/** In an attack as long as this the mean says something too. */
+const LONG_MS = 2_000;
+const LEAST_MEAN_MS = 100;
+const BUSIER_MEAN = 20;
