@@ -24,7 +24,7 @@ export class Checks {
   constructor(
     private readonly fleet: Fleet,
     private readonly journal: Journal,
-    private readonly client: Client,
+    private readonly now: () => Client,
     private readonly erpUrl: string,
   ) {}
 
@@ -34,7 +34,8 @@ export class Checks {
    * @returns what is wrong, and was still wrong at a second reading
    */
   async run(last: boolean): Promise<Violation[]> {
-    const { client, erpUrl, journal, fleet } = this;
+    const { erpUrl, journal, fleet } = this;
+    const client = this.now();
     await settled(client);
     const unresolved = last ? await resolved(client, erpUrl, journal.externals) : [];
     if (!last) await reconciled(client);
@@ -49,13 +50,14 @@ export class Checks {
   }
 
   private async compared(): Promise<Violation[]> {
-    const { client, erpUrl, journal } = this;
+    const { erpUrl, journal } = this;
+    const client = this.now();
     const ours = await ourRequests(client);
     const documents = await erpDocuments(erpUrl);
     this.requests = ours.length;
     this.permitsOpen = ours.filter(({ state }) => state === 'executing').length;
     return [
-      ...compare(ours, documents, journal.externals, new Date().toISOString()),
+      ...compare(ours, documents, journal.externals, new Date().toISOString(), journal.lost),
       ...takenBack([...journal.answers.values()], ours),
     ];
   }
@@ -64,7 +66,9 @@ export class Checks {
   private async repeatCalls(): Promise<void> {
     for (const call of this.journal.calls.slice(-REPEATED_CALLS)) {
       const again = { ...call, body: call.body as object, givesUp: false };
-      await this.client.command(again).catch(() => undefined);
+      await this.now()
+        .command(again)
+        .catch(() => undefined);
     }
   }
 }

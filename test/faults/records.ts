@@ -51,5 +51,6 @@ function compared(request: Body): OurRequest {
     erpReference: execution?.erpReference,
     permit: execution?.permit,
     compensates: request.compensates,
+    restored: request.restored !== undefined,
   };
 }
