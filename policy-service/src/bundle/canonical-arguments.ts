@@ -114,17 +114,29 @@ export class CanonicalArguments {
   }
 }
 
-/** The schemas of a member, as `properties` names it, a pattern matches it, or else the rest. */
+/**
+ * The schemas of a member: of its name in `properties` and of every pattern that fits it, or else of
+ * the rest.
+ */
 function ownSchemas(schemas: Schemas, name: string): Schemas {
   return schemas.flatMap((schema) => {
-    const named = schema['properties'];
-    if (isObject(named) && Object.hasOwn(named, name)) {
-      const own = named[name];
-      return isObject(own) ? [own] : [];
-    }
-    const rest = schema['additionalProperties'];
-    return isObject(rest) ? [rest] : [];
+    const named = objectIn(schema, 'properties');
+    const patterns = objectIn(schema, 'patternProperties');
+    const parts = [
+      ...(Object.hasOwn(named, name) ? [named[name]] : []),
+      // Ajv reads patterns with the same flag.
+      ...Object.keys(patterns)
+        .filter((pattern) => new RegExp(pattern, 'u').test(name))
+        .map((pattern) => patterns[pattern]),
+    ];
+    const rest = schema['additionalProperties'] ?? schema['unevaluatedProperties'];
+    return (parts.length > 0 ? parts : [rest]).filter(isObject);
   });
+}
+
+function objectIn(schema: JsonObject, keyword: string): JsonObject {
+  const found = schema[keyword];
+  return isObject(found) ? found : {};
 }
 
 /** Whether null is a value of its own: the schema names it, or says nothing about the type. */

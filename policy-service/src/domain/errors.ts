@@ -1,6 +1,9 @@
 /** Every refusal has one of these codes; `status` is the HTTP status it is told with. */
 export const ERROR_STATUS = {
   malformed_json: 400,
+  malformed_encoding: 400,
+  malformed_url: 400,
+  incomplete_body: 400,
   invalid_body: 400,
   invalid_parameter: 400,
   idempotency_key_missing: 400,

@@ -2,33 +2,14 @@ import type { Response } from 'express';
 import { logBroken } from '../application/change/log-broken';
 import { LogBroken } from '../application/ports';
 import { AppError, retryAfter } from '../domain/errors';
-
-/** What a body-parsing library throws; only these fields are used. */
-interface LibraryError {
-  status?: number;
-  type?: string;
-  /** Bytes. */
-  limit?: number;
-}
+import { libraryRefusal } from '../web/library-refusal';
 
 /** Any thrown value as one of our refusals; what is not ours is `internal` and says nothing more. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof LogBroken) return logBroken(error.problem);
-  const { status, type, limit = 0 } = (error ?? {}) as LibraryError;
-  if (type === 'entity.too.large') {
-    return new AppError(
-      'body_too_large',
-      `The body is larger than ${Math.floor(limit / 1024)} KB.`,
-    );
-  }
-  if (status === 415) {
-    return new AppError(
-      'unsupported_media_type',
-      'Send an uncompressed or gzip JSON body in UTF-8.',
-    );
-  }
-  if (status === 400) return new AppError('malformed_json', 'The body could not be read.');
+  const refusal = libraryRefusal(error);
+  if (refusal) return refusal;
   return new AppError(
     'internal',
     'Something went wrong on our side. The trace id finds it in the log.',

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError } from '../domain/errors';
 import type { Viewer, WebDeps } from './deps';
+import { libraryRefusal } from './library-refusal';
 import { localPath } from './local-path';
 import { ErrorPage } from './pages/error';
 import { noteRefused } from './note-refused';
@@ -25,20 +26,6 @@ function toSignIn(req: Request, res: Response): void {
   goTo(res, `/sign-in?next=${encodeURIComponent(localPath(wayBack(req)))}`);
 }
 
-/** Express's own refusals (wrong encoding, form too large) carry a status below 500. */
-function asRefusal(error: unknown): unknown {
-  const status = (error as { status?: unknown } | null)?.status;
-  if (error instanceof AppError || typeof status !== 'number') return error;
-  if (status < 400 || status >= 500) return error;
-  const code =
-    status === 413
-      ? 'body_too_large'
-      : status === 415
-        ? 'unsupported_media_type'
-        : 'malformed_json';
-  return new AppError(code, 'What the browser sent could not be read. Go back and try again.');
-}
-
 function explain(error: unknown): { status: number; message: string } {
   if (error instanceof AppError && error.code !== 'internal') {
     return { status: error.status, message: error.message };
@@ -53,7 +40,7 @@ function explain(error: unknown): { status: number; message: string } {
 export function errorPages(deps: WebDeps): ErrorRequestHandler {
   return async (thrown: unknown, req, res, next) => {
     if (res.headersSent) return next(thrown);
-    const error = asRefusal(thrown);
+    const error = libraryRefusal(thrown) ?? thrown;
     const toBeAsked = error instanceof AppError && error.code === 'unauthenticated';
     // Who opens a page before signing in is asked to, and not refused.
     if (error instanceof AppError && !(toBeAsked && req.method !== 'POST')) {

@@ -52,10 +52,11 @@ export const EFFECT_LABELS: Record<Effect, Label> = {
   block: { text: 'Blocked by the rules', tone: 'bad' },
 };
 
+/** The three moments of a request, whatever came of them. */
 export const MOMENT_LABELS = {
-  recommendation: 'What the AI recommended',
-  confirmation: 'What a person confirmed',
-  write_back: 'What was written',
+  recommendation: 'What was recommended',
+  confirmation: 'What people decided',
+  write_back: 'What was done',
 } as const;
 
 /** Effects in few words, and a request that does not get as far as a decision. */

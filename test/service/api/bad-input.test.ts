@@ -113,6 +113,49 @@ describe('a body that cannot be trusted creates nothing', () => {
   });
 });
 
+describe('what a library refuses is told for what it was', () => {
+  test.each(['/v1/requests/%E0%A4%A', '/v1/tools/%zz', '/v1/approvals/%'])(
+    'an address that cannot be decoded: %s',
+    async (path) => {
+      const answer = await service.call(path);
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'malformed_url', detail: expect.stringMatching(/^The address .*Encode/) },
+      });
+      expect(answer.body.detail).not.toMatch(/body/);
+    },
+  );
+
+  test.each<[string, Record<string, string>, number, string, RegExp]>([
+    ['gzip', { 'content-encoding': 'gzip' }, 400, 'malformed_encoding', /not compressed as/],
+    ['deflate', { 'content-encoding': 'deflate' }, 400, 'malformed_encoding', /not compressed as/],
+    ['br', { 'content-encoding': 'br' }, 400, 'malformed_encoding', /not compressed as/],
+    ['other', { 'content-encoding': 'compress' }, 415, 'unsupported_media_type', /Encoding/],
+    ['type', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type', /application\/json/],
+  ])('a body whose headers do not fit it: %s', async (_name, headers, status, code, detail) => {
+    const raw = JSON.stringify(GOOD);
+    const answer = await service.call('/v1/requests', undefined, { method: 'POST', raw, headers });
+    expect(answer).toMatchObject({
+      status,
+      body: { code, detail: expect.stringMatching(detail) },
+    });
+  });
+
+  test('a form of a page in another character set, or with too many fields', async () => {
+    const sent = (type: string, raw: string) =>
+      service.call('/sign-in', undefined, {
+        method: 'POST',
+        raw,
+        headers: { 'content-type': `application/x-www-form-urlencoded${type}` },
+        token: null,
+      });
+    const other = await sent('; charset=utf-7', 'email=a');
+    expect([other.status, other.body]).toEqual([415, expect.stringContaining('in UTF-8')]);
+    const many = await sent('', 'a&'.repeat(1_500));
+    expect([many.status, many.body]).toEqual([413, expect.stringContaining('too many fields')]);
+  });
+});
+
 describe('arguments are judged exactly as they were sent', () => {
   const payment = { vendor_id: 'V-1001', amount: '100.00', currency: 'USD' };
   test.each([

@@ -189,7 +189,7 @@ describe('out of a backup', () => {
     const { message } = await read(body.id);
     expect(message).toMatch(/backup.*may have been written/);
     expect(message).not.toMatch(/[Nn]othing (was|has)/);
-    expect(await page(body.id)).not.toMatch(/What was written Nothing/);
+    expect(await page(body.id)).not.toMatch(/What was done Nothing/);
   });
 
   test('an executed one may have been undone since', async () => {

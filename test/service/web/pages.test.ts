@@ -208,6 +208,33 @@ describe('requests', () => {
     expect(html).toContain('href="/status/st_SAMPLE_TOKEN"');
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['request.executed', { knownBy: 'answer' }, 'It was done'],
+    ['request.executed', { knownBy: 'person' }, 'It was done, as a person says'],
+    ['request.executed', { reported: {} }, 'It was done, as the holder of the permit reports'],
+    ['request.failed', { knownBy: 'never_sent' }, 'It was not done'],
+    ['request.outcome_unknown', {}, 'It is not known whether it was done'],
+    ['request.undo_unknown', {}, 'It is not known whether it was undone'],
+    ['request.compensating', {}, 'A step was not done after others were'],
+    ['request.compensated', { knownBy: 'person' }, 'It was undone, as a person says'],
+    ['request.compensation_failed', {}, 'It was not undone, or not all of it'],
+    ['approval.voted', { vote: { vote: 'approve' } }, 'Approved by a person'],
+    ['approval.voted', { vote: { vote: 'reject' } }, 'Rejected by a person'],
+    ['request.resolved', { happened: false }, 'A person says that it did not happen'],
+    ['something.else', {}, 'What was done'],
+  ])('put a true heading over %s %j', async (type, data, heading) => {
+    const request = executedRequest();
+    const [first] = timelineOf(request);
+    if (first === undefined) throw new Error('the sample has entries');
+    const entry = { ...first.entry, type, data, moment: 'write_back' as const };
+    const { html } = await read('/requests/req_01JNAEXECUTED', {
+      requests: [request],
+      approvals: [approvedApproval()],
+      timeline: [{ ...first, entry }],
+    });
+    expect(html).toContain(`<p class="moment-name">${heading}</p>`);
+  });
+
   it('never call an unknown outcome failed', async () => {
     const request = executedRequest();
     if (request.execution !== undefined) request.execution.status = 'outcome_unknown';
@@ -233,7 +260,9 @@ describe('errors', () => {
   it.each(['/inbox?state=nonsense', '/requests?state=nonsense', '/requests/%E0%A4%A'])(
     'are a page for an address that makes no sense: %s',
     async (path) => {
-      expect((await read(path, {})).status).toBe(400);
+      const { status, text } = await read(path, {});
+      expect(status).toBe(400);
+      if (path.includes('%')) expect(text).toContain('The address cannot be decoded');
     },
   );
 

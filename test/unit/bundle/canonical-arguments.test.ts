@@ -111,3 +111,24 @@ test('keys fold what an ERP may take for one value, and no more', () => {
   for (const text of same.flat()) expect(folded(folded(text))).toBe(folded(text));
   expect(new Set(['INV-11', 'INV-1-1', 'INV-111', '1.5', '15'].map(folded)).size).toBe(5);
 });
+
+test('a member that only a pattern names has the form and the nulls of that pattern', () => {
+  const schema: JsonObject = {
+    type: 'object',
+    properties: { x_named: { type: 'string' } },
+    patternProperties: {
+      '^x_': { type: 'string', 'x-case': 'upper' },
+      '^n_': { type: ['string', 'null'] },
+    },
+    additionalProperties: { type: 'string', 'x-case': 'lower' },
+  };
+  const issues: ValidationIssue[] = [];
+  const values = { x_ref: ' q-1 ', x_named: 'a', x_none: null, n_one: null, Rest: 'B', none: null };
+  expect(new CanonicalArguments(schema).of(values, issues)).toEqual({
+    x_ref: 'Q-1',
+    x_named: 'A',
+    n_one: null,
+    Rest: 'b',
+  });
+  expect(issues).toEqual([]);
+});

@@ -63,7 +63,11 @@ export async function confirmRestored(
     'settle',
     'executed',
     { needsPerson: false },
-    { type: 'request.executed', moment: 'write_back', data: { ...reference, steps, evidence } },
+    {
+      type: 'request.executed',
+      moment: 'write_back',
+      data: { ...reference, steps, evidence, knownBy: 'person' },
+    },
   );
   await undoneBefore(deps, draft);
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors';
-import { knownBy } from '../../domain/request/known-by';
+import { knownBy, type KnownBy } from '../../domain/request/known-by';
 import type { GovernedRequest } from '../../domain/request/request';
 import type { Deps } from '../change/deps';
 import type { Draft } from '../change/draft';
@@ -56,7 +56,11 @@ export async function endOriginal(
     {
       type: `request.${to}`,
       moment: 'write_back',
-      data: { compensatedBy: draft.request.id, message: draft.request.execution?.message },
+      data: {
+        compensatedBy: draft.request.id,
+        message: draft.request.execution?.message,
+        ...wordOn(draft),
+      },
     },
   );
   draft.join(original);
@@ -71,7 +75,7 @@ export async function undoneBefore(deps: Deps, draft: Draft): Promise<void> {
   original.move('settle_compensation', 'compensated', undoTold(original, draft), {
     type: 'request.compensated',
     moment: 'write_back',
-    data,
+    data: { ...data, ...wordOn(draft) },
   });
   draft.join(original);
 }
@@ -81,6 +85,11 @@ function undoTold(original: Draft, { request }: Draft): Partial<GovernedRequest>
   const { execution } = original.request;
   const undoKnownBy = request.execution && knownBy(request.execution);
   return execution ? { execution: { ...execution, undoKnownBy } } : {};
+}
+
+/** Whose word the log has for what the compensation came to. */
+function wordOn({ request }: Draft): { knownBy?: KnownBy } {
+  return request.execution ? { knownBy: knownBy(request.execution) } : {};
 }
 
 /** Role of the people who look after an action, as the catalogue names it. */

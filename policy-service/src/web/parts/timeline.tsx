@@ -1,5 +1,5 @@
 import type { StoredEntry } from '../../audit/entry';
-import { MOMENT_LABELS } from '../labels';
+import { headingOf } from '../headings';
 import { label, moment, relative, visible } from '../words';
 import { json } from './basics';
 
@@ -11,14 +11,14 @@ function times({ type, data }: StoredEntry['entry']): string {
   return repeats ? `again, ${String(data['count'])} times ` : '';
 }
 
-/** The audit log of one request, oldest first; the three moments stand out with their names. */
+/** The audit log of one request, oldest first; the three moments stand out with what each came to. */
 export function Timeline({ entries, now }: { entries: StoredEntry[]; now: Date }) {
   if (entries.length === 0) return <p class="muted">Nothing is recorded yet.</p>;
   return (
     <ol class="timeline">
       {entries.map(({ entry, leafHash }) => (
         <li class={entry.moment ?? 'plain'}>
-          {entry.moment !== undefined && <p class="moment-name">{MOMENT_LABELS[entry.moment]}</p>}
+          {entry.moment !== undefined && <p class="moment-name">{headingOf(entry)}</p>}
           <p>
             <span class="strong">{label(entry.type)}</span> {times(entry)}
             <span class="small muted">
