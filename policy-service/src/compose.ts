@@ -214,15 +214,16 @@ export async function composeService(
   );
   const checkpoints = new Checkpoints(store.log, LOG_ORIGIN, checkpointKey(config.dataDir));
   const executeRequest = new ExecuteRequest(deps);
+  const rateLimit = new RateLimit(config.rateLimit, clock);
   const app = createApp(
     {
       deps,
       checkpoints,
       executeRequest,
       idempotency: new Idempotency(deps),
-      rateLimit: new RateLimit(config.rateLimit, clock),
+      rateLimit,
     },
-    webDeps(deps),
+    webDeps(deps, rateLimit),
     serviceVersion(),
   );
   return {

@@ -16,7 +16,7 @@ export interface Config {
   connectorVariables: ReadonlyMap<string, readonly string[]>;
   timeZone: string;
   logLevel: string;
-  /** Calls per token in ten seconds. */
+  /** Calls per token, person, or address of those who are neither, in ten seconds. */
   rateLimit: number;
   leaseSeconds: number;
   sessionIdleMinutes: number;

@@ -19,6 +19,7 @@ import type { GovernedRequest } from './domain/request/request';
 import { readApproval, voteOnApproval } from './application/approvals/vote';
 import { twinsOf } from './application/approvals/twins';
 import { doubtInWords } from './application/watch-clock';
+import { budgetOf, type RateLimit } from './http/rate-limit';
 import type { WebDeps } from './web/deps';
 import { whatIfDeps } from './what-if-deps';
 
@@ -26,7 +27,7 @@ import { whatIfDeps } from './what-if-deps';
 const TIMELINE_PAGE = { limit: 100, maxBytes: 250_000 };
 
 /** The use cases behind the web pages. */
-export function webDeps(deps: Deps): WebDeps {
+export function webDeps(deps: Deps, rateLimit: RateLimit): WebDeps {
   const request = async (id: string): Promise<GovernedRequest> => {
     const found = await deps.store.request(id);
     if (!found) throw requestNotFound(id);
@@ -118,6 +119,8 @@ export function webDeps(deps: Deps): WebDeps {
       activations: (page) => deps.store.activations(page),
     },
     whatIf: whatIfDeps(deps),
+    takeCall: ({ person, address }) =>
+      rateLimit.take(person ? budgetOf.person(person.email) : budgetOf.address(address)),
     refused: ({ person, ...call }, error) => {
       const caller = person && { kind: 'person' as const, person, traceId: traceId() };
       return deps.calls.refused({ ...call, caller, traceId: traceId() }, error);

@@ -5,6 +5,7 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { AppError } from '../domain/errors';
 import { errorPages } from '../web/error-pages';
+import { counted } from '../web/guards';
 import { createWebRouter } from '../web/router';
 import type { WebDeps } from '../web/deps';
 import { docsPage } from './docs-page';
@@ -44,6 +45,7 @@ export function createApp(http: HttpDeps, web: WebDeps, version: string): Expres
   app.use(healthRoutes(http.deps));
   app.get('/metrics', metrics.expose);
   const document = openApiDocument(routes, http.deps.settings.publicUrl, version);
+  app.use(['/docs', '/openapi.json'], counted(web), errorPages(web));
   app.use(docsPage(document));
   app.get('/openapi.json', (_req, res) => {
     res.json(document);

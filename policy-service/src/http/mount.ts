@@ -1,4 +1,5 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Caller } from '../application/change/caller';
 import type { Deps } from '../application/change/deps';
 import type { ExecuteRequest } from '../application/execution/execute';
 import type { Idempotency, StoredAnswer } from '../application/change/idempotency';
@@ -7,6 +8,7 @@ import { assertLogSound } from '../application/change/log-broken';
 import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request/request';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
+import { callerAddress } from '../web/caller-address';
 import { authenticate, authorize } from './authenticate';
 import { parseJsonObject } from './parse-json';
 import { readText } from './read-text';
@@ -14,7 +16,7 @@ import { logRefusal } from './log-refusal';
 import { callOf, noteRefusal, whoeverCalls } from './refused-call';
 import { sendProblem, toAppError } from './problem';
 import { ALREADY_SENT, type Route, type RouteContext } from './route';
-import type { RateLimit } from './rate-limit';
+import { budgetOf, type RateLimit } from './rate-limit';
 import { withWhatExists } from './what-exists';
 
 export interface HttpDeps {
@@ -94,8 +96,7 @@ async function serve(
       req,
       res,
     };
-    if (caller.kind === 'token') http.rateLimit.take(caller.token.id);
-    if (caller.kind === 'person') http.rateLimit.take(`person ${caller.person.email}`);
+    http.rateLimit.take(budget(caller, req));
     authorize(caller, route.access);
     context.query = queryOf(req, checks);
     // The commit refuses by itself: here, before an ERP or a model is asked for nothing.
@@ -122,6 +123,12 @@ async function serve(
       sendProblem(res, told, traceId);
     }
   }
+}
+
+function budget(caller: Caller, req: Request): string {
+  if (caller.kind === 'token') return budgetOf.token(caller.token.id);
+  if (caller.kind === 'person') return budgetOf.person(caller.person.email);
+  return budgetOf.address(callerAddress(req));
 }
 
 async function answerCall(

@@ -3,12 +3,19 @@ import { livedBy, type Clock } from '../application/ports';
 
 const WINDOW_MS = 10_000;
 
-/** A fixed window of ten seconds per token, so that one client cannot take the service away from the others. */
+/** Who calls, as calls are counted: a token, a person (API and pages are one budget), or else an address. */
+export const budgetOf = {
+  token: (id: string): string => `token ${id}`,
+  person: (email: string): string => `person ${email}`,
+  address: (address: string): string => `address ${address}`,
+};
+
+/** A fixed window of ten seconds per caller, so that one client cannot take the service away from the others. */
 export class RateLimit {
   private windowStart = 0;
   private readonly counts = new Map<string, number>();
 
-  /** @param max calls per token in ten seconds */
+  /** @param max calls per caller in ten seconds */
   constructor(
     private readonly max: number,
     private readonly clock: Clock,

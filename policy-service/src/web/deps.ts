@@ -104,6 +104,8 @@ export interface WebDeps {
   whatIf: WhatIfDeps;
   /** One true sentence for the requester. */
   message(request: GovernedRequest): string;
+  /** @throws AppError `rate_limited` to whoever calls too often, at the API and here together */
+  takeCall(caller: { person: Person | undefined; address: string }): void;
   /** Leaves an entry of a refused form or page; the route is its template. */
   refused(
     call: { person?: Person; address: string; route: string },

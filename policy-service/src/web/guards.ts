@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '../domain/errors';
+import { callerAddress } from './caller-address';
 import type { Viewer, WebDeps } from './deps';
 import { readSessionCookie } from './session-cookie';
 
@@ -43,17 +44,44 @@ export function sameOrigin(deps: WebDeps): RequestHandler {
 /** Reads HTML forms, and nothing else. */
 export const readForm = express.urlencoded({ extended: false, limit: '16kb' });
 
-/** Lets only signed-in people pass. @throws AppError `unauthenticated`, shown as the sign-in page */
-export function signedIn(deps: WebDeps): RequestHandler {
+/**
+ * Counts a page or form for whoever is signed in, or else for the address it comes from.
+ * @throws AppError `rate_limited`
+ */
+export function counted(deps: WebDeps): RequestHandler {
   return async (req, res, next) => {
     const viewer = await deps.session(readSessionCookie(req));
-    if (viewer === undefined) throw new AppError('unauthenticated', 'Sign in to continue.');
-    res.locals.viewer = viewer;
+    // Not the viewer yet: a form of another site is not told as this person's.
+    res.locals.session = viewer;
+    try {
+      deps.takeCall({ person: viewer?.person, address: callerAddress(req) });
+    } catch (error) {
+      res.locals.viewer = viewer;
+      throw error;
+    }
     next();
   };
 }
 
-/** The person that `signedIn` let pass. */
+/**
+ * The same where nobody is asked who looks.
+ * @throws AppError `rate_limited`
+ */
+export function countedByAddress(deps: WebDeps): RequestHandler {
+  return (req, _res, next) => {
+    deps.takeCall({ person: undefined, address: callerAddress(req) });
+    next();
+  };
+}
+
+/** Lets only signed-in people pass. @throws AppError `unauthenticated`, shown as the sign-in page */
+export const signedIn: RequestHandler = (_req, res, next) => {
+  res.locals.viewer = res.locals.session as Viewer | undefined;
+  viewerOf(res);
+  next();
+};
+
+/** The person who is signed in. @throws AppError `unauthenticated` */
 export function viewerOf(res: Response): Viewer {
   const viewer = res.locals.viewer as Viewer | undefined;
   if (viewer === undefined) throw new AppError('unauthenticated', 'Sign in to continue.');

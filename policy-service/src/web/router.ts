@@ -3,6 +3,7 @@ import express, { Router } from 'express';
 import { AppError } from '../domain/errors';
 import type { WebDeps } from './deps';
 import { errorPages } from './error-pages';
+import { counted, countedByAddress } from './guards';
 import type { Notices } from './parts/notices';
 import { goTo } from './respond';
 import { addAttentionRoutes } from './routes/attention';
@@ -14,8 +15,10 @@ import { addSignInRoutes } from './routes/sign-in';
 import { addStatusRoute } from './routes/status';
 import { addWhatIfRoutes } from './routes/what-if';
 
-/** Addresses that belong to the pages: what is not found below them is told as a page. */
-const OWN = [
+/** The same page for everybody who has its address. */
+const STATUS = '/status';
+/** Pages that look at who is signed in. */
+const SIGNED_IN = [
   '/assets',
   '/attention',
   '/controls',
@@ -24,8 +27,9 @@ const OWN = [
   '/requests',
   '/sign-in',
   '/sign-out',
-  '/status',
 ];
+/** Addresses that belong to the pages: what is not found below them is told as a page. */
+const OWN = [...SIGNED_IN, STATUS];
 
 /**
  * The server-rendered pages, without any client script. Other addresses pass through untouched.
@@ -35,6 +39,8 @@ export function createWebRouter(deps: WebDeps): Router {
   const router = Router();
   router.use('/assets', express.static(join(__dirname, 'assets'), { cacheControl: false }));
   router.get('/', (_req, res) => goTo(res, '/inbox'));
+  router.use(STATUS, countedByAddress(deps));
+  router.use(SIGNED_IN, counted(deps));
   router.use(OWN, async (_req, res, next) => {
     const policy = deps.policies.state();
     const logProblem = await deps.logProblem();

@@ -86,6 +86,7 @@ export function fakeDeps(changes: Partial<World> = {}, overrides: Partial<WebDep
     async signOut(cookie) {
       calls.push({ name: 'signOut', input: cookie });
     },
+    takeCall: () => undefined,
     async session(cookie) {
       return cookie === COOKIE ? { person: PERSON, csrfToken: CSRF } : undefined;
     },

@@ -1,4 +1,5 @@
 import type { Action } from '../catalogue/action';
+import { editDistance, someOf } from '../edit-distance';
 import type { JsonObject } from '../request/request';
 
 /** Types of values in conditions, by their CEL names. Amounts are Decimal. */
@@ -99,30 +100,16 @@ function elsewhere(names: NameTree, name: string, parent: string[] = []): string
 }
 
 /** The candidate that a name is most likely a slip of; undefined when none is close. */
-export function nearestOf(name: string, candidates: string[]): string | undefined {
+export function nearestOf(name: string, candidates: Iterable<string>): string | undefined {
   const allowed = Math.max(1, Math.floor(name.length / 3));
-  return candidates
-    .map((candidate) => ({ candidate, distance: slipDistance(name, candidate) }))
+  return [...someOf(candidates)]
+    .map((candidate) => ({ candidate, distance: slipDistance(name, candidate, allowed) }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
 /** A name that was cut short counts as one slip. */
-function slipDistance(name: string, candidate: string): number {
-  const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+function slipDistance(name: string, candidate: string, allowed: number): number {
+  const distance = editDistance(name, candidate, allowed);
   return name.length >= 3 && candidate.startsWith(name) ? Math.min(distance, 1) : distance;
-}
-
-/** Levenshtein distance; names are short. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

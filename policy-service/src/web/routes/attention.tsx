@@ -37,9 +37,9 @@ function readFinding(req: Request) {
 
 /** GET /attention, POST /attention/:id/reconcile, POST /attention/:id/resolution. */
 export function addAttentionRoutes(router: Router, deps: WebDeps): void {
-  const form = [sameOrigin(deps), readForm, signedIn(deps), csrfChecked];
+  const form = [sameOrigin(deps), readForm, signedIn, csrfChecked];
 
-  router.get('/attention', signedIn(deps), async (req, res) => {
+  router.get('/attention', signedIn, async (req, res) => {
     const viewer = viewerOf(res);
     const cursor = parameter(req, 'cursor');
     const page = await deps.requests({ needsPerson: true, cursor, limit: PAGE });

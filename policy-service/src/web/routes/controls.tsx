@@ -13,9 +13,9 @@ const PAGE = 25;
 
 /** GET and POST /controls, POST /controls/:id/lift. */
 export function addControlRoutes(router: Router, deps: WebDeps): void {
-  const form = [sameOrigin(deps), readForm, signedIn(deps), csrfChecked];
+  const form = [sameOrigin(deps), readForm, signedIn, csrfChecked];
 
-  router.get('/controls', signedIn(deps), (req, res) => show(req, res, deps, 200));
+  router.get('/controls', signedIn, (req, res) => show(req, res, deps, 200));
 
   router.post('/controls', ...form, async (req, res) => {
     const draft = {

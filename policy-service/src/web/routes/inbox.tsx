@@ -70,7 +70,7 @@ function textField(req: Request, name: string): string {
 
 /** GET /inbox, GET /inbox/:approvalId, POST /inbox/:approvalId/vote. */
 export function addInboxRoutes(router: Router, deps: WebDeps): void {
-  router.get('/inbox', signedIn(deps), async (req, res) => {
+  router.get('/inbox', signedIn, async (req, res) => {
     const viewer = viewerOf(res);
     const tab = tabOf(req);
     const cursor = parameter(req, 'cursor');
@@ -105,7 +105,7 @@ export function addInboxRoutes(router: Router, deps: WebDeps): void {
     );
   });
 
-  router.get('/inbox/:approvalId', signedIn(deps), async (req, res) => {
+  router.get('/inbox/:approvalId', signedIn, async (req, res) => {
     const viewer = viewerOf(res);
     const approval = await deps.approval(String(req.params.approvalId));
     const [request, may] = await Promise.all([
@@ -124,7 +124,7 @@ export function addInboxRoutes(router: Router, deps: WebDeps): void {
     '/inbox/:approvalId/vote',
     sameOrigin(deps),
     readForm,
-    signedIn(deps),
+    signedIn,
     csrfChecked,
     async (req, res) => {
       const approvalId = String(req.params.approvalId);

@@ -9,7 +9,7 @@ const PAGE = 15;
 
 /** GET /policies. */
 export function addPolicyRoutes(router: Router, deps: WebDeps): void {
-  router.get('/policies', signedIn(deps), async (req, res) => {
+  router.get('/policies', signedIn, async (req, res) => {
     const cursor = parameter(req, 'cursor');
     const { items, nextCursor } = await deps.policies.activations({ cursor, limit: PAGE });
     sendPage(

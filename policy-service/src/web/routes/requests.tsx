@@ -45,7 +45,7 @@ function sequenceIn(req: Request): number | undefined {
 
 /** GET /requests, GET /requests/:id. */
 export function addRequestRoutes(router: Router, deps: WebDeps): void {
-  router.get('/requests', signedIn(deps), async (req, res) => {
+  router.get('/requests', signedIn, async (req, res) => {
     const query = readQuery(req);
     const cursor = parameter(req, 'cursor');
     const page = await deps.requests({
@@ -71,7 +71,7 @@ export function addRequestRoutes(router: Router, deps: WebDeps): void {
     );
   });
 
-  router.get('/requests/:id', signedIn(deps), async (req, res) => {
+  router.get('/requests/:id', signedIn, async (req, res) => {
     const request = await deps.request(String(req.params.id));
     const upTo = sequenceIn(req);
     const here = `/requests/${encodeURIComponent(request.id)}`;

@@ -41,17 +41,10 @@ export function addSignInRoutes(router: Router, deps: WebDeps): void {
     goTo(res, next);
   });
 
-  router.post(
-    '/sign-out',
-    sameOrigin(deps),
-    readForm,
-    signedIn(deps),
-    csrfChecked,
-    async (req, res) => {
-      const cookie = readSessionCookie(req);
-      if (cookie !== undefined) await deps.signOut(cookie);
-      clearSessionCookie(res, deps.publicUrl);
-      goTo(res, '/sign-in');
-    },
-  );
+  router.post('/sign-out', sameOrigin(deps), readForm, signedIn, csrfChecked, async (req, res) => {
+    const cookie = readSessionCookie(req);
+    if (cookie !== undefined) await deps.signOut(cookie);
+    clearSessionCookie(res, deps.publicUrl);
+    goTo(res, '/sign-in');
+  });
 }

@@ -16,7 +16,7 @@ const DAYS = 7;
 
 /** GET /policies/what-if, /policies/what-if/replay and /policies/what-if/shadow. */
 export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
-  router.get('/policies/what-if', signedIn(deps), async (req, res) => {
+  router.get('/policies/what-if', signedIn, async (req, res) => {
     const viewer = viewerOf(res);
     const { person } = viewer;
     const policies = await deps.whatIf.policies();
@@ -49,7 +49,7 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     );
   });
 
-  router.get('/policies/what-if/replay', signedIn(deps), async (req, res) => {
+  router.get('/policies/what-if/replay', signedIn, async (req, res) => {
     const policies = await deps.whatIf.policies();
     // A draft is what people come for; the active policy changes nothing of what it decided.
     const draft = policies.find(({ active }) => !active)?.version;
@@ -80,7 +80,7 @@ export function addWhatIfRoutes(router: Router, deps: WebDeps): void {
     );
   });
 
-  router.get('/policies/what-if/shadow', signedIn(deps), async (req, res) => {
+  router.get('/policies/what-if/shadow', signedIn, async (req, res) => {
     const days = daysOf(req, deps.now());
     const cursor = parameter(req, 'cursor');
     const asked = await orProblem(() =>
