@@ -34,7 +34,7 @@ export class ExecutionLayerApi implements ICredentialType {
       default: '',
       required: true,
       description:
-        'A service token, made with "execution-layer token create". It can propose and execute what policy permits; it can never approve, and it is no ERP credential.',
+        'A service token, made with "execution-layer token create". Its scopes say what it may do, within what policy permits; it can never approve, and it is no ERP credential.',
     },
   ];
 

@@ -37,7 +37,7 @@ export class ErpExecute implements INodeType {
     subtitle:
       '={{ { beginExternal: "Begin external execution", compensate: "Undo a request", execute: "Execute once", getStatus: "Get status", reportOutcome: "Report outcome" }[$parameter["operation"]] }}',
     description:
-      'Has the policy service execute an allowed or approved request in the ERP, exactly once',
+      'Has the policy service execute an allowed or approved request in the ERP, once however often it is asked',
     defaults: { name: 'ERP Execute' },
     inputs: [NodeConnectionTypes.Main],
     outputs: outputsExpression,

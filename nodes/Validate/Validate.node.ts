@@ -28,7 +28,7 @@ export class Validate implements INodeType {
     hints: [
       {
         message:
-          'Whatever goes wrong leaves on <b>Invalid</b>. The field <code>validation.errors</code> names each wrong argument; <code>problem</code> says why the service could not be asked.',
+          'Whatever goes wrong leaves on <b>Invalid</b>. The field <code>validation.errors</code> names each wrong argument; <code>problem</code> says why the service could not be asked, or why it refused.',
         location: 'outputPane',
         whenToDisplay: 'afterExecution',
         displayCondition: '={{ !!$json.problem }}',

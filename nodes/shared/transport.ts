@@ -64,9 +64,14 @@ async function send(
   context: ServiceContext,
   call: ServiceCall,
 ): Promise<ServiceResult<{ text: string; repeated: boolean }>> {
+  let options: IHttpRequestOptions;
+  try {
+    options = await requestOptions(context, call);
+  } catch (error) {
+    return notAsked(error);
+  }
   let response: { statusCode: number; body: unknown; headers: IDataObject };
   try {
-    const options = await requestOptions(context, call);
     response = await context.helpers.httpRequestWithAuthentication.call(
       context as IAllExecuteFunctions,
       CREDENTIAL,
@@ -131,6 +136,17 @@ function refused(text: string, status: number): ServiceResult<never> {
 function requestIdOf(request: unknown): { requestId?: string } {
   const id = (request as { id?: unknown } | null | undefined)?.id;
   return typeof id === 'string' ? { requestId: id } : {};
+}
+
+/** The call was not sent; one that was made before it may have been. */
+function notAsked(error: unknown): ServiceResult<never> {
+  const cause = error instanceof Error ? error.message : String(error);
+  const problem = localProblem(
+    'service_unreachable',
+    'The policy service was not asked',
+    `${cause.replace(/[.]?$/, '.')} Choose a credential of the policy service for this node, and check its base URL.`,
+  );
+  return { ok: false, problem, settled: false };
 }
 
 function unreachable(error: unknown): ServiceResult<never> {

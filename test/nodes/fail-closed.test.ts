@@ -313,3 +313,22 @@ test.each(['extractIntent.extractText', 'erpExecute.compensate', 'auditLog.recor
     ]);
   },
 );
+
+test('a call that could not be made is not told as a silent service', async () => {
+  const service = await StubService.start();
+  const { outputs } = await runNode({
+    node: 'validate',
+    items: [{ id: 'req_1' }],
+    baseUrl: service.url,
+    settings: { credentials: {} },
+  });
+  await service.stop();
+  expect(outputs[0]?.[0]?.json).toMatchObject({
+    id: 'req_1',
+    problem: {
+      code: 'service_unreachable',
+      title: 'The policy service was not asked',
+      detail: expect.stringMatching(/Choose a credential/),
+    },
+  });
+});

@@ -83,7 +83,7 @@ export const description: INodeProperties[] = shownFor('submitIntent', [
     typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
     default: 1,
     description:
-      'How sure the one who formed the intent is, from 0 to 1. A low value has a person look at it; a high one loosens nothing.',
+      'How sure the one who formed the intent is, from 0 to 1. Rules may have a person look at a low value; a high one loosens nothing.',
   },
   ...proposalProperties,
   {

@@ -6,7 +6,7 @@ import { stopExecution, type ControlActor, type StopOrder } from '../application
 import type { Store } from '../application/ports';
 import { BundleError } from '../bundle/bundle-error';
 import { loadBundle } from '../bundle/load-bundle';
-import { broadestFirst, targetInWords } from '../domain/stops/stop';
+import { broadestFirst, targetInWords, type Control } from '../domain/stops/stop';
 import { AppError } from '../domain/errors';
 import { printTable, withExistingStore } from './offline';
 
@@ -81,19 +81,27 @@ export function controlCommands(): Command {
     );
   control
     .command('lift <id>')
-    .description('Lift a stop; what it held back may be executed again')
+    .description('Lift a stop; what no other stop holds back may be executed again')
     .requiredOption('--reason <text>', 'why execution may go on')
     .option('--by <email>', BY_WHOM)
     .action((id: string, options: { reason: string; by?: string }) =>
       withExistingStore(async (deps) => {
         const by = actorOf(options.by);
         const lifted = await liftStop(deps, by, id, options.reason);
+        const left = await activeStops(deps.store);
         process.stdout.write(
-          `Lifted: ${targetInWords(lifted.target)} may be executed again${lifted.liftedBy === by.actor.id ? '' : `; ${lifted.liftedBy} had lifted it already`}.\n`,
+          `Lifted: ${targetInWords(lifted.target)}${lifted.liftedBy === by.actor.id ? '' : `; ${lifted.liftedBy} had lifted it already`}. ${stillStopped(left)}\n`,
         );
       }),
     );
   return control;
+}
+
+/** What a lift leaves stopped: two stops may hold back the same thing. */
+function stillStopped(stops: Control[]): string {
+  return stops.length === 0
+    ? 'Nothing is stopped any more.'
+    : `Still stopped: ${stops.map(({ target }) => targetInWords(target)).join(', ')}.`;
 }
 
 /** @throws AppError `invalid_parameter` unless exactly one target is named */

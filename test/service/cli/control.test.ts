@@ -51,6 +51,17 @@ afterEach(() => {
   for (const { id } of active()) control('lift', id, '--reason', 'The test is over');
 });
 
+test('lifting one of two stops does not say that what the other holds may go on', () => {
+  control('stop', '--all', '--reason', 'Odd payments');
+  control('stop', '--action', 'vendor_payment.create', '--reason', 'Odd payments');
+  const [first, second] = active().sort((a, b) => a.target.kind.localeCompare(b.target.kind));
+  const lift = (id: string): string => control('lift', id, '--reason', 'It is mended').stdout;
+  const one = lift(first?.id);
+  expect(one).toMatch(/^Lifted: .*vendor_payment\.create.* Still stopped: /);
+  expect(one).not.toContain('may be executed');
+  expect(lift(second?.id)).toMatch(/Nothing is stopped any more\.\n$/);
+});
+
 test('a stop holds the next execution of the running service, and a lift lets it go, once', async () => {
   const { body: request } = await call('/v1/tools/vendor_payment.create', {
     requestedBy: 'ana',

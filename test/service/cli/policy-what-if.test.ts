@@ -221,7 +221,7 @@ describe('beside a running service', () => {
     const args = ['policy', 'simulate', '--replay', '--from', '2020-01-01', '--bundle', folder];
     const run = cli(args, settings);
     expect(run.status).toBe(0);
-    expect(run.stderr).toMatch(/^3 decisions replayed, 2 would change/);
+    expect(run.stderr).toMatch(/^3 decisions read, 2 would change/);
     expect(run.stdout).toMatch(/3 decisions, 2 would change, 1 stay, 0 cannot be told\./);
     expect(run.stdout).toMatch(/allow -> require_approval +2 +1200\.00 EUR, 2500\.00 USD/);
     expect(run.stdout).toMatch(new RegExp(`${ids[0]} .* 2500\\.00 USD .* payment-above-10000`));

@@ -123,7 +123,7 @@ test('a replay of a stored draft tells what would change, in words and sums', as
   expect(form.html).toContain(`value="${version}"`);
   const { text, html } = await visit('/replay', { policy: version, run: '1' });
   for (const words of [
-    'decisions replayed 1',
+    'decisions read 1',
     'would change 1',
     '2,500.00 USD',
     'Allowed → Needs approval',
@@ -133,7 +133,7 @@ test('a replay of a stored draft tells what would change, in words and sums', as
   }
   expect(html).toContain(`href="/requests/${body.id}"`);
   const same = await visit('/replay', { policy: active, run: '1' });
-  expect(same.text).toContain('No decision would change');
+  expect(same.text).toContain('None of them would change');
 });
 
 test('rules on trial: none, until one is', async () => {

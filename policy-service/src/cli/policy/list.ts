@@ -17,7 +17,9 @@ export function policyListCommand(): Command {
           return;
         }
         if (!list.active) {
-          process.stdout.write('No policy is active: the service blocks everything.\n');
+          process.stdout.write(
+            'No policy was activated yet. The service activates the bundle of its folder at its start; where that cannot be used, it blocks everything.\n',
+          );
         }
         printTable(
           ['', 'VERSION', 'STORED', 'BY'],

@@ -35,9 +35,7 @@ export async function runReplay(options: ReplayCommandOptions): Promise<void> {
         if (options.json || items.length < SHOWN) items.push(changed);
       },
       onProgress: ({ decisions, changed, at }) =>
-        process.stderr.write(
-          `${decisions} decisions replayed, ${changed} would change (at ${at})\n`,
-        ),
+        process.stderr.write(`${decisions} decisions read, ${changed} would change (at ${at})\n`),
     }),
   );
   process.stdout.write(

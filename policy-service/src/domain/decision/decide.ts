@@ -49,7 +49,7 @@ export const STAGE_FLOOR: Record<Stage, { effect: Effect; message: string } | un
   off: { effect: 'block', message: 'This action is switched off.' },
   recommend: {
     effect: 'recommend',
-    message: 'This action is only recommended; people carry it out.',
+    message: 'This action is only recommended; the service does not carry it out.',
   },
   approve: {
     effect: 'require_approval',

@@ -98,8 +98,8 @@ function explainedRoles({ action }: ActionPolicy, roles: string[]): ExplainedRul
     result: may ? 'not_matched' : 'matched',
     why:
       allowed === undefined
-        ? 'The action names no roles, so everybody may ask.'
-        : `The requester ${may ? 'has' : 'has none'} of the roles ${allowed.join(', ')}.`,
+        ? 'The action names no roles, so none is needed to ask for it.'
+        : `The requester has ${may ? 'one' : 'none'} of the roles ${allowed.join(', ')}.`,
     values: { 'subject.roles': roles },
   };
 }

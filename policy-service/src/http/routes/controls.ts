@@ -50,7 +50,7 @@ export const controlRoutes: Route[] = [
     method: 'post',
     path: '/v1/controls/{id}/lift',
     tag: 'Controls',
-    summary: 'Lift a stop; what it held back may be executed again',
+    summary: 'Lift a stop; what no other stop holds back may be executed again',
     access: CONTROL,
     idempotencyKey: 'optional',
     body: LIFT,

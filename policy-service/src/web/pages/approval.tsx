@@ -103,7 +103,7 @@ export function ApprovalPage(props: ApprovalProps) {
       {props.stop !== undefined && (
         <p class="warning">
           {visible(stopSentence(props.stop))} You can decide all the same; what is approved can be
-          carried out once the stop is lifted.
+          carried out once the stop is lifted, if its time is not over by then.
         </p>
       )}
       {props.twins.length > 0 && (
@@ -138,7 +138,7 @@ export function ApprovalPage(props: ApprovalProps) {
             <RequestText text={shown.requestText} evidence={shown.evidence} />
             <Provenance approval={approval} request={request} />
           </Card>
-          <Card title="What the ERP says">
+          <Card title="What the ERP said">
             {shown.bound !== undefined && Object.keys(shown.facts).length > 0 && (
               <p class="small muted">
                 What binds is compared with the ERP before the write. If it changed, the request

@@ -79,9 +79,7 @@ export function ControlsPage(props: ControlsProps) {
         <section>
           <h2 class="first">Stopped now</h2>
           {active.length === 0 ? (
-            <Empty title="Nothing is stopped">
-              What the rules allow and people approve is executed.
-            </Empty>
+            <Empty title="Nothing is stopped">No stop holds anything back.</Empty>
           ) : (
             <ul class="rows" aria-label="Active stops">
               {active.map((control) => (

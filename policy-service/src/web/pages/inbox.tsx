@@ -124,7 +124,7 @@ export function InboxPage(props: InboxProps) {
       {props.items.length === 0 ? (
         <Empty title={props.tab === 'pending' ? 'Nothing waits for approval' : 'Nothing here yet'}>
           {props.tab === 'pending'
-            ? 'When a rule asks for a person, the request appears here.'
+            ? 'When a request needs the approval of a person, it appears here.'
             : 'Approvals that have come to this end appear here.'}
         </Empty>
       ) : (
@@ -139,8 +139,8 @@ export function InboxPage(props: InboxProps) {
         <section>
           <h2>Needs a person</h2>
           <p class="muted">
-            Incomplete requests, and writes whose outcome nobody knows yet. A person can go on with
-            them. <a href="/attention">Open the work list</a>
+            Incomplete requests, undoings that failed, and writes whose outcome is not known for
+            sure. A person can look after them. <a href="/attention">Open the work list</a>
           </p>
           {stuck.items.length === 0 ? (
             <Empty title="Nothing to repair">No request waits for a person to repair it.</Empty>

@@ -147,7 +147,11 @@ function Content({ bundle }: { bundle: Bundle }) {
             ` Where no approver is named: ${approvalInWords(first.defaultApproval)}.`}
         </p>
         {rules.length + tiers.length === 0 ? (
-          <Empty title="There are no rules">The stage of each action decides alone.</Empty>
+          <Empty title="There are no rules">
+            {limits.length === 0
+              ? 'The stage of each action decides alone.'
+              : 'The stage of each action decides, and the limits below.'}
+          </Empty>
         ) : (
           <ul class="rows" aria-label="Rules">
             {rules.map((rule) => (

@@ -206,7 +206,7 @@ export function RequestPage(props: RequestProps) {
             <Identity request={request} now={now} />
           </Card>
           {Object.keys(facts).length > 0 && (
-            <Card title="What the ERP says">
+            <Card title="What the ERP said">
               <Facts facts={facts} now={now} />
             </Card>
           )}

@@ -63,7 +63,7 @@ function Changes({ changes }: { changes: FactChange[] }) {
 export function Facts(props: { facts: Record<string, FactRecord>; now: Date; bound?: BoundFacts }) {
   const { facts, now, bound } = props;
   const entries = Object.entries(facts);
-  if (entries.length === 0) return <p class="muted">No records of the ERP were needed.</p>;
+  if (entries.length === 0) return <p class="muted">No records of the ERP are part of it.</p>;
   return (
     <ul class="records">
       {entries.map(([name, fact]) => (

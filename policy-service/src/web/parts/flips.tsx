@@ -15,7 +15,8 @@ export function Change({ from, to }: { from: Effect; to: Outcome }) {
   if (from === to) {
     return (
       <span class="change">
-        <Pill {...OUTCOME_LABELS[from]} /> <span>by others or with another deadline</span>
+        <Pill {...OUTCOME_LABELS[from]} />{' '}
+        <span>on other terms: who approves, until when, or with what evidence</span>
       </span>
     );
   }

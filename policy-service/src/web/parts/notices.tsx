@@ -39,7 +39,7 @@ export function StopBanner(props: { viewer?: Viewer; held?: boolean }) {
         if (props.held === true) {
           return (
             <Strip title="This request is held back at the moment.">
-              <p>Nothing is carried out for it until the people in charge let it go on.</p>
+              <p>Nothing is begun for it until the people in charge let it go on.</p>
             </Strip>
           );
         }
@@ -47,7 +47,7 @@ export function StopBanner(props: { viewer?: Viewer; held?: boolean }) {
         if (first?.target.kind === 'all') {
           return (
             <Strip title="Execution is stopped at the moment.">
-              <p>Nothing is carried out until the people in charge let it go on.</p>
+              <p>Nothing is begun until the people in charge let it go on.</p>
             </Strip>
           );
         }

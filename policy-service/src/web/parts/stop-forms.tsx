@@ -85,7 +85,7 @@ export function StopForm(props: { viewer: Viewer; choices: StopChoices; draft?: 
           {draft?.reason}
         </textarea>
         <span class="muted small">
-          Shown on every page, and in the answers to what it holds back.
+          Shown on every page to people who sign in, and in the answers to what it holds back.
         </span>
       </label>
       <label class="check">

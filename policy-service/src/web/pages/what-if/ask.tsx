@@ -53,7 +53,7 @@ export function AskPageView(props: AskProps) {
     <Layout title="What if" viewer={viewer} current="policies">
       <WhatIfHead
         tab="ask"
-        lead="Ask the rules about a request that nobody sent. Nothing is stored, reserved or executed."
+        lead="Ask the rules about a request that nobody sent. No request is made of it, and nothing is reserved or executed; the log keeps that you asked."
       />
       <ChooseAction {...props} />
       {props.problem !== undefined && (

@@ -94,7 +94,7 @@ function Report({ report, paging, titleOf }: ReplayProps & { report: ReplayPage 
   return (
     <>
       <dl class="figures">
-        <Figure value={report.decisions} text="decisions replayed" />
+        <Figure value={report.decisions} text="decisions read" />
         <Figure value={report.changed} text="would change" />
         <Figure value={report.unchanged} text="stay as they were" />
         {untold > 0 && <Figure value={untold} text="cannot be told" />}
@@ -112,7 +112,7 @@ function Report({ report, paging, titleOf }: ReplayProps & { report: ReplayPage 
         </p>
       )}
       {report.changed === 0 ? (
-        <Empty title="No decision would change">
+        <Empty title="None of them would change">
           Every decision that can be replayed comes out as it did.
         </Empty>
       ) : (
@@ -140,7 +140,7 @@ export function ReplayPageView(props: ReplayProps) {
     <Layout title="What if: replay" viewer={props.viewer} current="policies">
       <WhatIfHead
         tab="replay"
-        lead="Let a policy decide again on what was decided, with the records, the clock and the limits of that time. Nothing is changed."
+        lead="Let a policy decide again on what was decided, with the records, the clock and the limits of that time. No decision is changed; the log keeps that you asked."
       />
       <form method="get" action="/policies/what-if/replay" class="filter">
         <PolicyField policies={props.policies} version={props.version} />
