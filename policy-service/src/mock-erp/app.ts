@@ -44,10 +44,14 @@ function errorAnswers(log: ErpLog): ErrorRequestHandler {
     }
     const status = (error as { status?: unknown }).status;
     if (typeof status === 'number' && status >= 400 && status < 500) {
-      const refusal = new ErpRefusal(
-        'bad_body',
-        'The call cannot be read: send a JSON object of at most 64 KB.',
-      );
+      // The router's, of a part of the path.
+      const refusal =
+        error instanceof URIError
+          ? new ErpRefusal('bad_path', 'The path cannot be decoded: encode each part of it.')
+          : new ErpRefusal(
+              'bad_body',
+              'The call cannot be read: send a JSON object of at most 64 KB.',
+            );
       res.status(status).json(refusal);
       return;
     }

@@ -13,6 +13,7 @@ const TITLES: Record<number, string> = {
   404: 'There is nothing here',
   409: 'This is no longer possible',
   413: 'The form is too large',
+  415: 'This form cannot be read',
   422: 'This cannot be used',
   429: 'Too many tries',
   503: 'Not available right now',

@@ -5,7 +5,14 @@ type Heading = string | ((data: Record<string, unknown>) => string);
 
 /** What an entry of one of the three moments says, by its type. */
 const HEADINGS = new Map<string, Heading>([
-  ['request.extracted', 'What was recommended'],
+  [
+    'request.extracted',
+    // A text in which nothing was recognised, or that was not read, recommends nothing.
+    ({ intent }) =>
+      typeof member(intent, 'action') === 'string'
+        ? 'What was recommended'
+        : 'No action was recommended',
+  ],
   [
     'approval.voted',
     ({ vote }) =>

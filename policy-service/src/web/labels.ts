@@ -11,7 +11,7 @@ interface Label {
 
 export const REQUEST_LABELS: Record<RequestState, Label> = {
   received: { text: 'Received', tone: 'quiet' },
-  extracted: { text: 'Understood', tone: 'quiet' },
+  extracted: { text: 'Proposed', tone: 'quiet' },
   extraction_failed: { text: 'Not understood', tone: 'bad' },
   validated: { text: 'Validated', tone: 'quiet' },
   invalid: { text: 'Invalid', tone: 'attention' },

@@ -112,6 +112,7 @@ describe('refused writes', () => {
       ['unknown_field', 'POST', '/payments', { ...payment, approved: true }],
       ['bad_field', 'POST', '/payments', {}],
       ['bad_body', 'POST', '/payments', [payment], 400],
+      ['bad_path', 'GET', '/vendors/%E0%A4%A', undefined, 400],
       ['unknown_item', 'POST', '/stock-movements', { ...movement, sku: 'SKU-9999' }],
       ['unknown_warehouse', 'POST', '/stock-movements', { ...movement, warehouse_id: 'WH-99' }],
       ['negative_stock', 'POST', '/stock-movements', { ...movement, quantity: -101 }],

@@ -222,6 +222,8 @@ describe('requests', () => {
     ['approval.voted', { vote: { vote: 'reject' } }, 'Rejected by a person'],
     ['request.resolved', { happened: false }, 'A person says that it did not happen'],
     ['something.else', {}, 'What was done'],
+    ['request.extracted', { intent: { action: null } }, 'No action was recommended'],
+    ['request.extracted', { intent: { action: 'a' } }, 'What was recommended'],
   ])('put a true heading over %s %j', async (type, data, heading) => {
     const request = executedRequest();
     const [first] = timelineOf(request);

@@ -18,7 +18,7 @@ export async function cancelDraft(
   if (targetsOf(draft.request.state, 'cancel').length === 0) {
     throw new AppError(
       'illegal_transition',
-      `A request that is ${draft.request.state} can no longer be cancelled.`,
+      `A request that is ${draft.request.state.replaceAll('_', ' ')} can no longer be cancelled.`,
       { state: draft.request.state },
     );
   }

@@ -172,7 +172,7 @@ function unevaluated(rule: { id: string; mode: RuleMode }, why: string): Finding
 function reasonsOf(enforced: Finding[], effect: Effect): Reason[] {
   if (enforced.length === 0) {
     return [
-      { ruleId: 'no-rule-matched', message: 'No rule objects and the action runs by itself.' },
+      { ruleId: 'no-rule-matched', message: 'No rule objects, and the action needs no approval.' },
     ];
   }
   return enforced

@@ -25,11 +25,11 @@ function Moment(props: { kind: keyof typeof MOMENT_LABELS; children: ComponentCh
 
 function Recommended({ request }: { request: GovernedRequest }) {
   const { intent } = request;
-  if (intent === undefined) return <p class="muted">Nothing was recognised.</p>;
+  if (typeof intent?.action !== 'string') return <p class="muted">No action.</p>;
   return (
     <>
       <p>
-        <code>{visible(intent.action ?? 'no action')}</code>
+        <code>{visible(intent.action)}</code>
       </p>
       <p class="small">
         {percent(intent.confidence)} confident · by {EXTRACTORS[intent.extractor]}
