@@ -33,12 +33,53 @@ export const limitProperties: INodeProperties[] = [
   },
 ];
 
-/** How many results are asked for. */
+/**
+ * The value of a parameter. Undefined when nothing is given: it is empty, or its expression gives
+ * null, undefined or blank text.
+ */
+export function readGiven(context: IExecuteFunctions, name: string, itemIndex: number): unknown {
+  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
+  const blank = typeof value === 'string' && value.trim() === '';
+  return value === null || blank ? undefined : value;
+}
+
+/**
+ * How many results are asked for.
+ * @throws ProblemError when it is no whole number above 0: an empty list would say that there is none
+ */
 export function readWanted(context: IExecuteFunctions, itemIndex: number): number {
-  const returnAll = context.getNodeParameter('returnAll', itemIndex, false) as boolean;
-  return returnAll
-    ? Number.POSITIVE_INFINITY
-    : (context.getNodeParameter('limit', itemIndex, 50) as number);
+  const all = readGiven(context, 'returnAll', itemIndex);
+  if (all === true || all === 'true') return Number.POSITIVE_INFINITY;
+  const limit = readNumber(context, 'limit', 'Limit', itemIndex) ?? 50;
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw invalidParameter('Limit', 'Give a whole number above 0, or turn on Return All.');
+}
+
+/** Undefined when nothing is given. @throws ProblemError when it is no number */
+export function readNumber(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  itemIndex: number,
+): number | undefined {
+  const value = readGiven(context, name, itemIndex);
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw invalidParameter(displayName, 'Give a number, or use an expression that gives one.');
+}
+
+/** Undefined when nothing is given; a number counts as text. @throws ProblemError when it is neither */
+export function readOptionalText(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  itemIndex: number,
+): string | undefined {
+  const value = readGiven(context, name, itemIndex);
+  if (value === undefined || typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  throw invalidParameter(displayName, 'Leave it empty, or use an expression that gives text.');
 }
 
 /** @throws ProblemError when it is not an id, which would lead to another path of the service */
@@ -58,8 +99,8 @@ export function readText(
   displayName: string,
   itemIndex: number,
 ): string {
-  const value = context.getNodeParameter(name, itemIndex, '');
-  if (typeof value === 'string' && value.trim() !== '') return value;
+  const value = readGiven(context, name, itemIndex);
+  if (typeof value === 'string') return value;
   throw invalidParameter(displayName, 'Fill it in, or use an expression that gives text.');
 }
 

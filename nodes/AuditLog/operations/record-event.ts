@@ -1,7 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { callIdentity, digestOf } from '../../shared/call-key';
 import { shownFor, type Operation } from '../../shared/operation';
-import { readJson, readRequestId, readText, requestIdProperty } from '../../shared/parameters';
+import {
+  readGiven,
+  readJson,
+  readRequestId,
+  readText,
+  requestIdProperty,
+} from '../../shared/parameters';
 import { pathOf } from '../../shared/requests';
 import { callService } from '../../shared/transport';
 
@@ -36,7 +42,7 @@ export const recordEvent: Operation = {
   ]),
   async execute(context, itemIndex) {
     const requestId = readRequestId(context, itemIndex);
-    const data = readJson(context.getNodeParameter('data', itemIndex, ''), 'Data (JSON)');
+    const data = readJson(readGiven(context, 'data', itemIndex), 'Data (JSON)');
     const body: IDataObject = {
       type: readText(context, 'eventType', 'Event Type', itemIndex),
       message: readText(context, 'message', 'Message', itemIndex),

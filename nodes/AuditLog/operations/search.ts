@@ -1,6 +1,6 @@
 import { shownFor, type Operation } from '../../shared/operation';
 import { readPages } from '../../shared/paging';
-import { limitProperties, readWanted } from '../../shared/parameters';
+import { limitProperties, readGiven, readWanted } from '../../shared/parameters';
 
 interface Filters {
   requestId?: string;
@@ -48,14 +48,14 @@ export const search: Operation = {
     },
   ]),
   async execute(context, itemIndex) {
-    const filters = context.getNodeParameter('filters', itemIndex, {}) as Filters;
+    const filters = (readGiven(context, 'filters', itemIndex) ?? {}) as Filters;
     const entries = await readPages(context, {
       path: '/v1/audit/entries',
       query: {
         requestId: filters.requestId || undefined,
         type: filters.type || undefined,
         actor: filters.actor || undefined,
-        order: filters.order ?? 'desc',
+        order: filters.order || 'desc',
       },
       next: { member: 'nextFrom', parameter: 'from' },
       wanted: readWanted(context, itemIndex),

@@ -1,6 +1,11 @@
 import { outputFor } from '../../GuardrailDecide/operations/decide';
 import { shownFor, type Operation } from '../../shared/operation';
-import { readRequestId, readText, requestIdProperty } from '../../shared/parameters';
+import {
+  readOptionalText,
+  readRequestId,
+  readText,
+  requestIdProperty,
+} from '../../shared/parameters';
 import { compensateRequest } from '../../shared/requests';
 import { OUTPUT } from './outcome';
 
@@ -32,7 +37,7 @@ export const compensate: Operation = {
   async execute(context, itemIndex) {
     const requestId = readRequestId(context, itemIndex);
     const reason = readText(context, 'reason', 'Reason', itemIndex);
-    const requestedBy = context.getNodeParameter('requestedBy', itemIndex, '') as string;
+    const requestedBy = readOptionalText(context, 'requestedBy', 'Requested By', itemIndex);
     const result = await compensateRequest(context, requestId, {
       reason,
       ...(requestedBy ? { requestedBy } : {}),

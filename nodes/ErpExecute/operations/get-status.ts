@@ -7,6 +7,7 @@ import {
   readRequestId,
   readWanted,
   requestIdProperty,
+  readGiven,
 } from '../../shared/parameters';
 import { readRequest } from '../../shared/requests';
 import { OUTPUT, refused, told, unanswered } from './outcome';
@@ -38,7 +39,7 @@ export const getStatus: Operation = {
     })),
   ]),
   async execute(context, itemIndex) {
-    const scope = context.getNodeParameter('statusOf', itemIndex, 'request') as string;
+    const scope = readGiven(context, 'statusOf', itemIndex) ?? 'request';
     return scope === 'needsPerson'
       ? listAttention(context, itemIndex)
       : readOne(context, itemIndex);

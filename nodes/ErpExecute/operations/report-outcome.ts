@@ -1,7 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Routed } from '../../shared/items';
 import { shownFor, type Operation } from '../../shared/operation';
-import { readJson, readRequestId, readText, requestIdProperty } from '../../shared/parameters';
+import {
+  readGiven,
+  readJson,
+  readOptionalText,
+  readRequestId,
+  readText,
+  requestIdProperty,
+} from '../../shared/parameters';
 import { problemFromThrown, type Problem } from '../../shared/problem';
 import { commandRequest, readRequest, type RequestAnswer } from '../../shared/requests';
 import { OUTPUT, told } from './outcome';
@@ -97,14 +104,14 @@ function unreported(truth: RequestAnswer | undefined, problem: Problem): Routed 
 
 function readReport(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const permit = readText(context, 'permit', 'Permit', itemIndex);
-  const outcome = context.getNodeParameter('outcome', itemIndex, 'unknown') as string;
-  const erpReference = context.getNodeParameter('erpReference', itemIndex, '') as string | number;
-  const message = context.getNodeParameter('message', itemIndex, '') as string;
-  const result = readJson(context.getNodeParameter('result', itemIndex, {}), 'Result');
+  const outcome = readOptionalText(context, 'outcome', 'Outcome', itemIndex) ?? 'unknown';
+  const erpReference = readOptionalText(context, 'erpReference', 'Reference', itemIndex);
+  const message = readOptionalText(context, 'message', 'Message', itemIndex);
+  const result = readJson(readGiven(context, 'result', itemIndex), 'Result');
   return {
     permit,
     outcome,
-    ...(erpReference === '' ? {} : { erpReference: String(erpReference) }),
+    ...(erpReference ? { erpReference } : {}),
     ...(message ? { message } : {}),
     ...(result ? { result } : {}),
   };

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { callIdentity } from '../../shared/call-key';
 import { valueOf } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
-import { readText } from '../../shared/parameters';
+import { readGiven, readText } from '../../shared/parameters';
 import { propose, type RequestAnswer } from '../../shared/requests';
 import { askModel } from './model';
 import { contextOption, proposalProperties, readJsonOption, readProposal } from './properties';
@@ -85,6 +85,6 @@ async function formedIntent(
 ): Promise<IDataObject | undefined> {
   const passedAlong = readJsonOption(context, 'intent', 'Intent (JSON)', itemIndex);
   if (passedAlong) return passedAlong;
-  const extractor = context.getNodeParameter('extractor', itemIndex, 'service') as string;
+  const extractor = readGiven(context, 'extractor', itemIndex);
   return extractor === 'model' ? await askModel(context, requestText, itemIndex) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { invalidParameter, readJson, readText } from '../../shared/parameters';
+import { invalidParameter, readGiven, readJson, readText } from '../../shared/parameters';
 
 /** The default of version 0.1, which gave every call of a tool in one execution the same key. */
 const FORMER_DEFAULT = "={{ $execution.id + ':' + $itemIndex }}";
@@ -67,9 +67,9 @@ export function readProposal(context: IExecuteFunctions, itemIndex: number): Pro
 function readKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
   const written = context.getNode().parameters.idempotencyKey ?? '';
   if (written === '' || written === FORMER_DEFAULT) return undefined;
-  const key = context.getNodeParameter('idempotencyKey', itemIndex, '');
+  const key = readGiven(context, 'idempotencyKey', itemIndex);
   if (typeof key === 'number' && Number.isFinite(key)) return String(key);
-  if (typeof key === 'string' && key.trim() !== '') return key;
+  if (typeof key === 'string') return key;
   throw invalidParameter(
     'Idempotency Key',
     'Its expression gives no text. Use one that always gives a key, or leave the parameter empty: then each call is a request of its own.',
@@ -83,5 +83,5 @@ export function readJsonOption(
   displayName: string,
   itemIndex: number,
 ): IDataObject | undefined {
-  return readJson(context.getNodeParameter(`options.${name}`, itemIndex, ''), displayName);
+  return readJson(readGiven(context, `options.${name}`, itemIndex), displayName);
 }

@@ -2,7 +2,13 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { callIdentity } from '../../shared/call-key';
 import { valueOf } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
-import { invalidParameter, readJson } from '../../shared/parameters';
+import {
+  invalidParameter,
+  readGiven,
+  readJson,
+  readNumber,
+  readOptionalText,
+} from '../../shared/parameters';
 import { propose, type RequestAnswer } from '../../shared/requests';
 import { contextOption, proposalProperties, readJsonOption, readProposal } from './properties';
 
@@ -112,7 +118,7 @@ export async function submitIntent(
   itemIndex: number,
 ): Promise<RequestAnswer> {
   const { proposal, givenKey } = readProposal(context, itemIndex);
-  const requestText = context.getNodeParameter('options.requestText', itemIndex, '') as string;
+  const requestText = readOptionalText(context, 'options.requestText', 'Request Text', itemIndex);
   const given = readJsonOption(context, 'context', 'Context (JSON)', itemIndex);
   const body: IDataObject = {
     ...proposal,
@@ -120,7 +126,7 @@ export async function submitIntent(
     intent: {
       action: readAction(context, itemIndex),
       arguments: readArguments(context, itemIndex),
-      confidence: context.getNodeParameter('confidence', itemIndex, 1) as number,
+      confidence: readNumber(context, 'confidence', 'Confidence', itemIndex) ?? 1,
     },
     ...(given ? { context: given } : {}),
   };
@@ -134,11 +140,12 @@ function readAction(context: IExecuteFunctions, itemIndex: number): string {
 }
 
 function readArguments(context: IExecuteFunctions, itemIndex: number): IDataObject {
-  if (context.getNodeParameter('argumentsMode', itemIndex, 'form') === 'json') {
-    const text = context.getNodeParameter('arguments', itemIndex, '{}');
-    return readJson(text, 'Arguments (JSON)') ?? {};
+  if (readGiven(context, 'argumentsMode', itemIndex) === 'json') {
+    const given = readGiven(context, 'arguments', itemIndex);
+    if (given !== undefined) return readJson(given, 'Arguments (JSON)') ?? {};
+    throw invalidParameter('Arguments (JSON)', 'Give an object; {} for an action without any.');
   }
-  const form = context.getNodeParameter('argumentsForm.value', itemIndex, {}) as IDataObject | null;
+  const form = readGiven(context, 'argumentsForm.value', itemIndex) as IDataObject | undefined;
   // A field that was left empty is an argument that is not given.
   const filled = Object.entries(form ?? {}).filter(
     ([, value]) => value !== null && value !== undefined && value !== '',

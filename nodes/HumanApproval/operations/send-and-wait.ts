@@ -1,6 +1,11 @@
 import { WAIT_INDEFINITELY, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { isTool, valueOf } from '../../shared/items';
-import { invalidParameter, readRequestId, requestIdProperty } from '../../shared/parameters';
+import {
+  invalidParameter,
+  readNumber,
+  readRequestId,
+  requestIdProperty,
+} from '../../shared/parameters';
 import { localProblem, ProblemError, problemFromThrown } from '../../shared/problem';
 import { commandRequest, readRequest, type RequestAnswer } from '../../shared/requests';
 import { shownFor } from '../../shared/operation';
@@ -80,8 +85,8 @@ function isHumanReview(context: IExecuteFunctions): boolean {
 }
 
 function endOfWait(context: IExecuteFunctions, itemIndex: number, answer: RequestAnswer): Date {
-  const minutes = context.getNodeParameter('options.limitWait', itemIndex, null) as number | null;
-  if (minutes !== null) {
+  const minutes = readNumber(context, 'options.limitWait', 'Limit Wait (Minutes)', itemIndex);
+  if (minutes !== undefined) {
     if (!(minutes > 0)) throw invalidParameter('Limit Wait (Minutes)', 'Give a number above 0.');
     return new Date(Date.now() + minutes * 60_000);
   }
