@@ -135,6 +135,16 @@ export function factsThrough(
   }, clock);
 }
 
+/** What is not written yet is dropped beyond this. */
+const LOG_BACKLOG_BYTES = 1 << 20;
+
+/** Lines that cannot be written, for a full disk or for want of a reader, are lost and end nothing. */
+function logOutput(): pino.DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true, maxLength: LOG_BACKLOG_BYTES });
+  output.on('error', () => undefined);
+  return output;
+}
+
 /** Where the database of a data directory is. */
 export function databaseFile(config: Config): string {
   return join(config.dataDir, 'execution-layer.sqlite');
@@ -153,11 +163,14 @@ export async function composeService(
   const clock = options.clock ?? new ServiceClock();
   const secrets = new Secrets();
   if (config.anthropicApiKey) secrets.add(config.anthropicApiKey);
-  const log = pino({
-    level: config.logLevel,
-    base: { service: 'execution-layer' },
-    hooks: { streamWrite: (line) => secrets.hide(line) },
-  });
+  const log = pino(
+    {
+      level: config.logLevel,
+      base: { service: 'execution-layer' },
+      hooks: { streamWrite: (line) => secrets.hide(line) },
+    },
+    logOutput(),
+  );
   const store = await openStore(config, { ...options, clock });
   const orClose = async <T>(step: () => T | Promise<T>): Promise<T> => {
     try {

@@ -47,13 +47,17 @@ export function auditCommands(): Command {
       withExistingStore(async (deps) => {
         await enterExport(deps);
         for await (const entry of allEntries(deps.store.log)) {
-          if (!process.stdout.write(`${JSON.stringify(entry)}\n`)) {
-            await once(process.stdout, 'drain');
-          }
+          if (process.stdout.errored) return;
+          if (!process.stdout.write(`${JSON.stringify(entry)}\n`)) await drained();
         }
       }),
     );
   return audit;
+}
+
+/** An error of the output is told where all output is watched; here it only ends the wait. */
+function drained(): Promise<unknown> {
+  return once(process.stdout, 'drain').catch(() => undefined);
 }
 
 /** The export says of itself that it was made; a log that cannot be written is exported all the same. */

@@ -12,6 +12,7 @@ import { catalogueCommands } from './catalogue';
 import { clockCommands } from './clock';
 import { controlCommands } from './control';
 import { mockErpCommand } from './mock-erp';
+import { outliveOutput } from './output';
 import { personCommands } from './person';
 import { policyCommands } from './policy';
 import { serveCommand } from './serve';
@@ -19,6 +20,7 @@ import { tokenCommands } from './token';
 
 /** Runs the command line; an expected refusal is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
+  outliveOutput();
   const program = new Command('execution-layer')
     .description(
       'Policy service of the execution layer: AI proposes, policy decides, people approve.',
@@ -27,7 +29,7 @@ export async function main(argv: string[]): Promise<void> {
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nSettings are environment variables EXECUTION_LAYER_* (DATA_DIR, HOST, PORT, PUBLIC_URL, BUNDLE_DIR, ...).\nFirst steps:\n  echo "a long password" | execution-layer person create --email approver@example.com --name Approver --roles finance_approver --password-stdin\n  echo "another password" | execution-layer person create --email operator@example.com --name Operator --roles operator --password-stdin\n  execution-layer token create --name n8n --scopes requests:propose,requests:decide,requests:execute,requests:read --owner operator@example.com\n  execution-layer serve',
+      '\nSettings are environment variables EXECUTION_LAYER_* (DATA_DIR, HOST, PORT, PUBLIC_URL, BUNDLE_DIR, ...).\nFirst steps:\n  echo "tram-Lagoon-58-otter" | execution-layer person create --email approver@example.com --name Approver --roles finance_approver --password-stdin\n  echo "quartz-Meadow-31-kite" | execution-layer person create --email operator@example.com --name Operator --roles operator --password-stdin\n  execution-layer token create --name n8n --scopes requests:propose,requests:decide,requests:execute,requests:read --owner operator@example.com\n  execution-layer serve',
     );
   program.addCommand(serveCommand());
   program.addCommand(mockErpCommand());
