@@ -1,6 +1,8 @@
 import { FORMATS } from '../domain/catalogue/canonical-formats';
 import { canonicalFreeText, canonicalText } from '../domain/canonical-text';
 import type { Json, JsonObject, ValidationIssue } from '../domain/request/request';
+import { MAX_ERRORS } from '../validation/sentences';
+import { nullReader } from './null-argument';
 
 /** Keywords of an argument's schema beside those of JSON Schema. */
 export const KEYWORDS = {
@@ -25,6 +27,7 @@ const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
  */
 export class CanonicalArguments {
   private readonly expanded = new WeakMap<object, Schemas>();
+  private readonly takesNull = nullReader((reference) => this.referred(reference));
 
   constructor(private readonly schema: JsonObject) {}
 
@@ -57,19 +60,19 @@ export class CanonicalArguments {
       const value = values[name] ?? null;
       const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       if (canonicalText(name) !== name) {
-        issues.push({
+        tell(issues, {
           pointer: at,
           code: 'name',
           message: `The name "${shown(name)}" is not in its plain form. Write it without spaces at its ends and without invisible characters.`,
         });
       }
       const own = ownSchemas(schemas, name);
-      if (value === null && own.length > 0 && !this.expand(own).some(allowsNull)) {
+      if (value === null && own.length > 0 && !this.takesNull(own)) {
         if (!schemas.some(({ required }) => Array.isArray(required) && required.includes(name))) {
           continue;
         }
         const hint = own.map((one) => one['description']).find((text) => typeof text === 'string');
-        issues.push({
+        tell(issues, {
           pointer: at,
           code: 'required',
           message: `"${name}" is null, but it is needed.${hint === undefined ? '' : ` ${hint}.`}`,
@@ -134,19 +137,14 @@ function ownSchemas(schemas: Schemas, name: string): Schemas {
   });
 }
 
+/** What a stranger sends can be wrong in thousands of places: enough of them are told. */
+function tell(issues: ValidationIssue[], issue: ValidationIssue): void {
+  if (issues.length < MAX_ERRORS) issues.push(issue);
+}
+
 function objectIn(schema: JsonObject, keyword: string): JsonObject {
   const found = schema[keyword];
   return isObject(found) ? found : {};
-}
-
-/** Whether null is a value of its own: the schema names it, or says nothing about the type. */
-function allowsNull(schema: JsonObject): boolean {
-  const { type, enum: listed } = schema;
-  if (type === 'null' || (Array.isArray(type) && type.includes('null'))) return true;
-  if (Array.isArray(listed) && listed.includes(null)) return true;
-  if (schema['const'] === null) return true;
-  const says = ['type', 'enum', 'const', '$ref', ...COMBINED].some((word) => word in schema);
-  return !says;
 }
 
 function canonicalString(
@@ -159,7 +157,7 @@ function canonicalString(
   const free = schemas.some((schema) => schema[KEYWORDS.text] === 'free');
   const text = free ? canonicalFreeText(value) : canonicalText(value);
   if (text === undefined) {
-    issues.push({
+    tell(issues, {
       pointer,
       code: 'text',
       message: `"${name}" holds control or invisible characters. Write it in plain text.`,
@@ -176,7 +174,7 @@ function canonicalString(
   if (format) {
     const formed = format.canonical(text);
     if (formed !== undefined) return formed;
-    issues.push({
+    tell(issues, {
       pointer,
       code: 'format',
       message: `"${name}" does not have the right form. Write it like ${format.example}.`,
@@ -189,15 +187,17 @@ function canonicalString(
   return numberWhereBothMayStand(text, schemas);
 }
 
-/** Where a number and a text may stand, `1`, `1.0` and `"1"` are one value: the number. */
+/**
+ * Where a number and a text may stand, `1` and `"1"` are one value: the number. A text that the number
+ * would not write back, such as `1e5` or `1.0`, is another value.
+ */
 function numberWhereBothMayStand(text: string, schemas: Schemas): Json {
-  if (!NUMBER.test(text)) return text;
+  const number = Number(text);
+  if (!NUMBER.test(text) || String(number) !== text) return text;
   const types = schemas.flatMap(({ type }) => type ?? []);
   if (!types.includes('string')) return text;
-  const number = Number(text);
   const whole = types.includes('integer') && Number.isSafeInteger(number);
-  const exact = types.includes('number') && String(number).length <= 15;
-  return whole || exact ? number : text;
+  return whole || types.includes('number') ? number : text;
 }
 
 function isObject(value: unknown): value is JsonObject {

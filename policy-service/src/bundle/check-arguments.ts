@@ -3,6 +3,7 @@ import type { ArgumentCheck } from '../domain/decision/bundle';
 import { normaliseAmount } from '../domain/money';
 import type { JsonObject, ValidationIssue } from '../domain/request/request';
 import type { SchemaCheck } from '../validation/json-schema';
+import { MAX_ERRORS } from '../validation/sentences';
 import type { CanonicalArguments } from './canonical-arguments';
 
 /**
@@ -29,6 +30,7 @@ export function checkArguments(
   for (const issue of check(normalised)) {
     // The sentence on the value's own form says more than the schema's.
     if (issues.some((known) => known.pointer === issue.pointer)) continue;
+    if (issues.length >= MAX_ERRORS) break;
     issues.push({ pointer: issue.pointer, code: issue.code ?? 'schema', message: issue.message });
   }
   return issues.length > 0 ? { ok: false, errors: issues } : { ok: true, arguments: normalised };

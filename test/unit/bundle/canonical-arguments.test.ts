@@ -56,7 +56,9 @@ test.each<[string, Json, Json]>([
   ['iban', 'de89 3704 0044 0532 0130 00', 'DE89370400440532013000'],
   ['link', 'HTTPS://Example.com:443/a/../b', 'https://example.com/b'],
   ['count', '1', 1],
-  ['count', '1.0', 1],
+  ['count', '1.0', '1.0'],
+  ['count', '-0', '-0'],
+  ['count', '1e5', '1e5'],
   ['count', '007', '007'],
   ['unit', ' pcs', 'pcs'],
   [
@@ -131,4 +133,49 @@ test('a member that only a pattern names has the form and the nulls of that patt
     Rest: 'b',
   });
   expect(issues).toEqual([]);
+});
+
+test.each<[Json, string, Json]>([
+  [['string', 'number'], '12345e67', '12345e67'],
+  [['string', 'number'], '1e400', '1e400'],
+  [['string', 'number'], '1.10', '1.10'],
+  [
+    ['string', 'number'],
+    '0.1000000000000000055511151231257827',
+    '0.1000000000000000055511151231257827',
+  ],
+  [['string', 'number'], '9007199254740993', '9007199254740993'],
+  [['string', 'number'], '-12.5', -12.5],
+  [['string', 'integer'], '9007199254740992', '9007199254740992'],
+])('where %j may stand, the text %s is %j', (type, text, expected) => {
+  const schema: JsonObject = { properties: { a: { type } } };
+  expect(new CanonicalArguments(schema).of({ a: text }, [])).toEqual({ a: expected });
+});
+
+const TEXT: JsonObject = { type: 'string' };
+test.each<[string, JsonObject, boolean]>([
+  ['a part of allOf says no type', { ...TEXT, allOf: [{ minLength: 1 }] }, false],
+  ['no alternative says a type', { ...TEXT, anyOf: [{ pattern: 'a' }, { pattern: 'b' }] }, false],
+  [
+    'conditions say no type',
+    { ...TEXT, if: { const: 'a' }, then: { minLength: 1 }, else: {} },
+    false,
+  ],
+  ['the part of allOf has the type', { allOf: [TEXT, { minLength: 1 }] }, false],
+  ['a reference has the type', { $ref: '#/$defs/text', minLength: 1 }, false],
+  ['an alternative is null', { minLength: 1, oneOf: [TEXT, { type: 'null' }] }, true],
+  ['the list names null', { enum: ['a', null] }, true],
+  ['nothing says a type', { anyOf: [{ minLength: 1 }, {}] }, true],
+])('null where %s', (_what, schema, kept) => {
+  const issues: ValidationIssue[] = [];
+  const whole: JsonObject = { properties: { a: schema }, $defs: { text: TEXT } };
+  expect(new CanonicalArguments(whole).of({ a: null }, issues)).toEqual(kept ? { a: null } : {});
+  expect(issues).toEqual([]);
+});
+
+test('thousands of wrong names are told as the first of them', () => {
+  const values = Object.fromEntries(Array.from({ length: 4_000 }, (_, at) => [`k\u200b${at}`, 1]));
+  const issues: ValidationIssue[] = [];
+  new CanonicalArguments(SCHEMA).of(values, issues);
+  expect(issues).toHaveLength(50);
 });
