@@ -1,4 +1,5 @@
 import type { StepOutcome } from '../../application/ports';
+import { MOST_MARKS } from '../../domain/marks';
 import { REDACTED } from '../secrets';
 import type { ReadableAnswer } from './answer';
 import { pick, valueAt } from './pointer';
@@ -42,7 +43,7 @@ export function broughtBy(
 }
 
 /**
- * What identifies a document: a text with something in it, or a whole number above 0, which systems
+ * What identifies a document: a text with a letter or digit in it and nothing unseen, or a whole number above 0, which systems
  * without an empty value use for "none". Nothing else does, and nothing that had to be changed.
  */
 export function referenceAt(
@@ -55,10 +56,23 @@ export function referenceAt(
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
   }
-  if (typeof value !== 'string' || value.trim() === '' || value.length > LONGEST_REFERENCE) {
+  if (typeof value !== 'string' || value.length > LONGEST_REFERENCE) {
     return undefined;
   }
   if (exact.has(at + pointer)) return /^[1-9][0-9]*$/.test(value) ? value : undefined;
-  const unreadable = /[\p{C}\ufffd]/u.test(value) || value.includes(REDACTED);
-  return unreadable ? undefined : value;
+  return isReadable(value) ? value : undefined;
+}
+
+/** Signs that nobody sees, so that two references could look alike, or one like none. */
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\ufffd]/u;
+/** As many marks as are kept: what stood there may have been longer. */
+const MAYBE_CUT = new RegExp(`\\p{M}{${MOST_MARKS}}`, 'u');
+
+function isReadable(text: string): boolean {
+  return (
+    /[\p{L}\p{N}]/u.test(text) &&
+    !UNSEEN.test(text) &&
+    !MAYBE_CUT.test(text) &&
+    !text.includes(REDACTED)
+  );
 }

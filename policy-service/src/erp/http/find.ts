@@ -12,12 +12,14 @@ import type { FindDefinition } from './definition';
 import type { ConnectorParts } from './parts';
 import { holds, valueAt } from './pointer';
 import { readFrom, type ReadAnswer } from './read';
+import { saysMore } from './says-more';
 import { valuesOf } from './values';
 
 /**
  * Looks for the document that carries the id of the request.
  * @throws ConnectorUnavailable when the ERP cannot be asked, or when its answer does not have the
- *   shape that the file describes: then "none" would be a guess
+ *   shape that the file describes, holds only documents of others (it ignores the filter), or says
+ *   that there is more: then "none" would be a guess
  */
 export async function findDocument(
   parts: ConnectorParts,
@@ -27,16 +29,30 @@ export async function findDocument(
 ): Promise<FindResult> {
   const answer = await readFrom(parts, find, valuesOf(input), context);
   if (!answer.found) return { found: 'none' };
-  const candidates = documentsIn(answer, find, parts.definition.title);
+  const { title } = parts.definition;
+  const candidates = documentsIn(answer, find, title);
   // An earlier step of the same request may have written the same kind of document.
   const earlier = Object.values(input.done).flatMap(({ erpReference }) => erpReference ?? []);
-  const matching = candidates.filter(
-    ({ document, brought }) =>
-      String(valueAt(document, find.match)) === input.requestId &&
-      !earlier.includes(brought.erpReference ?? ''),
+  const ours = candidates.filter(
+    ({ document }) => valueAt(document, find.match) === input.requestId,
   );
+  const matching = ours.filter(({ brought }) => !earlier.includes(brought.erpReference ?? ''));
   const [candidate] = matching;
-  if (candidate === undefined) return { found: 'none' };
+  if (candidate === undefined) {
+    if (ours.length < candidates.length) {
+      throw notSearched(
+        title,
+        `it answered documents of others, whose ${find.match} is not the id of the request, so it does not search by it. Correct find in the connector's file.`,
+      );
+    }
+    if (find.list !== undefined && saysMore(answer.document, find.list)) {
+      throw notSearched(
+        title,
+        "its answer says that there is more than it shows. Correct find in the connector's file, so that one page holds what is searched.",
+      );
+    }
+    return { found: 'none' };
+  }
   if (matching.length > 1) {
     const numbers = matching.map(({ brought }) => brought.erpReference ?? '?').join(', ');
     return {
@@ -45,6 +61,11 @@ export async function findDocument(
     };
   }
   return judge(candidate, find);
+}
+
+/** Then "none" would be a guess, and what was written would be sent again. */
+function notSearched(title: string, why: string): ConnectorUnavailable {
+  return new ConnectorUnavailable(`${title} cannot be searched: ${why}`, 'mend');
 }
 
 /** A document of the answer and what it would bring. */
@@ -79,22 +100,17 @@ function documentsIn(
   const { list, match } = find;
   const found = list === undefined ? [answer] : valueAt(answer, list);
   if (!Array.isArray(found) || found.some((one) => typeof one !== 'object' || one === null)) {
-    throw new ConnectorUnavailable(
-      `${title} cannot be searched: there is no list of documents at ${list || 'the top'} of its answer.`,
-      'mend',
+    throw notSearched(
+      title,
+      `there is no list of documents at ${list || 'the top'} of its answer.`,
     );
   }
   const documents = found as JsonObject[];
-  const candidates = documents.flatMap((document, index) => {
-    if (valueAt(document, match) === undefined) return [];
-    const at = list === undefined ? '' : `${list}/${index}`;
-    return [{ document, brought: broughtBy({ json: answer, exact }, at, find) }];
-  });
-  if (documents.length > 0 && candidates.length === 0) {
-    throw new ConnectorUnavailable(
-      `${title} cannot be searched: the documents in its answer have no ${match}.`,
-      'mend',
-    );
+  if (documents.length > 0 && documents.every((one) => valueAt(one, match) === undefined)) {
+    throw notSearched(title, `the documents in its answer have no ${match}.`);
   }
-  return candidates;
+  return documents.map((document, index) => {
+    const at = list === undefined ? '' : `${list}/${index}`;
+    return { document, brought: broughtBy({ json: answer, exact }, at, find) };
+  });
 }
