@@ -21,6 +21,11 @@ class ExactNumber {
 
 /** The parser calls itself for each level. */
 const MAX_PARSED_LEVELS = 1_000;
+/**
+ * Characters of all pointers together: long names around many numbers would make the square of an
+ * answer's length.
+ */
+const MAX_POINTERS = 4 * 1024 * 1024;
 const NO_SECRETS = new Secrets();
 
 /**
@@ -36,10 +41,13 @@ export function readAnswer(body: Buffer, secrets: Secrets = NO_SECRETS): Readabl
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     if (levelsOf(text) > MAX_PARSED_LEVELS) return { readable: false };
     const changes = new Set<string>();
+    let pointers = 0;
     const json = storable(parse(text, undefined, { parseNumber: numberOf }), changes, {
       text: (one) => secrets.hide(one),
       special: (one, pointer) => {
         if (!(one instanceof ExactNumber)) return undefined;
+        pointers += pointer.length;
+        if (pointers > MAX_POINTERS) throw new RangeError('too much to point at');
         exact.add(pointer);
         return secrets.hide(one.text);
       },
