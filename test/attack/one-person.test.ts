@@ -53,8 +53,6 @@ const SPELLINGS = [
   'ana.sanders@example.com.',
   '<ana.sanders@example.com>',
   'Somebody Else <ana.sanders@example.com>',
-  '"bob@example.com" <ana.sanders@example.com>',
-  'bob@example.com, ana.sanders@example.com',
   'ana.sanders@example.com (Bob)',
   'Bob (ana.sanders@example.com)',
   "'ana.sanders@example.com'",
@@ -66,9 +64,7 @@ const SPELLINGS = [
   'mailto:ana%2Esanders%40example.com',
   'ana.sanders%40example.com',
   'ana.sanders%2540example.com',
-  'ana . sanders @ example . com',
   'Ana: ana.sanders@example.com;',
-  '<@relay.example.com:ana.sanders@example.com>',
   'ａｎａ．ｓａｎｄｅｒｓ＠ｅｘａｍｐｌｅ．ｃｏｍ',
   'ana.sanders@example。com',
   'ana.sanders@example．com',
@@ -87,7 +83,6 @@ const SPELLINGS = [
   '<u-17>',
   'Bob <u-17>',
   '*ana.sanders@example.com*',
-  '[ana.sanders@example.com](mailto:bob@example.com)',
 ];
 
 test.each(SPELLINGS)('as the requester %j she does not approve, and others do', async (claim) => {
@@ -96,6 +91,19 @@ test.each(SPELLINGS)('as the requester %j she does not approve, and others do', 
   // The log keeps the claim as it was sent.
   const { body } = await target.call(`/v1/requests/${request.id}/timeline`);
   expect(body.items[0].data).toMatchObject({ subject: { requestedBy: claim } });
+});
+
+test.each([
+  '"bob@example.com" <ana.sanders@example.com>',
+  'bob@example.com, ana.sanders@example.com',
+  'ana . sanders @ example . com',
+  '[ana.sanders@example.com](mailto:bob@example.com)',
+  '<@relay.example.com:ana.sanders@example.com>',
+  'ana.sanders@example.com <u-18>',
+])('%j may be more than one, and is not taken as a requester', async (requestedBy) => {
+  const args = { vendor_id: 'V-1001', amount: '20000.00', currency: 'USD' };
+  const { status, body } = await target.tool('vendor_payment.create', args, { requestedBy });
+  expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_body' });
 });
 
 test.each(['ana@example.com', 'ana.sanders@example.org', 'banasanders@example.com', 'Ana'])(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { accountAddress, parseName } from '../../../policy-service/src/domain/identity/address';
 import type { Person } from '../../../policy-service/src/domain/identity/identity';
 import {
+  accountOf,
   countPeople,
   identityKey,
   isSamePerson,
@@ -161,6 +162,21 @@ describe('through the people table', () => {
     expect(isSamePerson(third, boss, people)).toBe(true);
     expect(isSamePerson(boss, other, people)).toBe(false);
     expect(same('The Boss <nobody@example.net>', 'third+t@example.com', people)).toBe(true);
+  });
+
+  test('the name of an account names its person where a claim has nothing else', () => {
+    const ana = { ...person('ana@example.com'), name: 'Ana Silva' };
+    const namesake = { ...person('a.silva@example.org'), name: 'Ana Silva' };
+    const both = [ana, namesake];
+    for (const one of both) {
+      expect(isSamePerson(one, ' ANA  silva.', both)).toBe(true);
+      expect(isSamePerson('Ana Silva', one, both)).toBe(true);
+      expect(isSamePerson(one, 'Ana', both)).toBe(false);
+      expect(isSamePerson(one, 'Ana Silva <carl@example.com>', both)).toBe(false);
+    }
+    // One name does not make two accounts one person.
+    expect(countPeople(both, both)).toBe(2);
+    expect(accountOf('Ana Silva', both)).toBe(accountOf('ana silva', [namesake, ana]));
   });
 
   test('people are counted, not accounts', () => {

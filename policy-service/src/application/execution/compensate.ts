@@ -10,7 +10,7 @@ import { decideDraft } from '../decisions/decide';
 import type { Deps } from '../change/deps';
 import { Draft } from '../change/draft';
 import { momentBy, type IdempotencyRecord } from '../ports';
-import { subjectOf } from '../requests/propose';
+import { newSubject, subjectOf } from '../requests/propose';
 import { commit, loadDraft, retryConflicts } from '../change/change-request';
 import { validateDraft } from '../requests/validate';
 import { newStatusToken } from '../change/status-link';
@@ -121,7 +121,9 @@ async function compensationOf(
     kind: 'compensation',
     state: 'received',
     traceId: caller.traceId,
-    subject: await subjectOf(deps, caller, requestedBy ?? original.subject.requestedBy),
+    subject: await (requestedBy === undefined
+      ? subjectOf(deps, caller, original.subject.requestedBy)
+      : newSubject(deps, caller, requestedBy)),
     source: original.source,
     requestText: reason,
     context: {},

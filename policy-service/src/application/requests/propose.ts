@@ -1,6 +1,11 @@
 import { after, STATUS_LINK_SECONDS } from '../../domain/deadlines';
 import { AppError } from '../../domain/errors';
-import { namesSomebody } from '../../domain/identity/identity-check';
+import {
+  accountOf,
+  identityKey,
+  namesSomebody,
+  whyNotOne,
+} from '../../domain/identity/identity-check';
 import { whyNotPlain } from '../../domain/identity/plain-name';
 import type { Intent, JsonObject, Subject, GovernedRequest } from '../../domain/request/request';
 import { actorOf, assertMayUse, type Caller } from '../change/caller';
@@ -42,7 +47,7 @@ export async function draftProposal(
 ): Promise<Draft> {
   const moment = momentBy(deps.clock);
   const { now } = moment;
-  const subject = await subjectOf(deps, caller, proposal.requestedBy);
+  const subject = await newSubject(deps, caller, proposal.requestedBy);
   const id = deps.random.id('req');
   const request: GovernedRequest = {
     id,
@@ -111,6 +116,20 @@ async function readText(deps: Deps, caller: Caller, text: string): Promise<Inten
   return { action: null, arguments: {}, confidence: 0, reasons, extractor: deps.extractor.name };
 }
 
+/**
+ * Of a name that comes in now.
+ * @throws AppError as {@link subjectOf}, and when more than one is named
+ */
+export async function newSubject(
+  deps: { store: Pick<Store, 'person' | 'people'> },
+  caller: Caller,
+  requestedBy: string,
+): Promise<Subject> {
+  const message = whyNotOne(requestedBy);
+  if (message !== undefined) throw wrongName('ambiguous', message);
+  return subjectOf(deps, caller, requestedBy);
+}
+
 /** @throws AppError when nobody is named, or a token that may assert people names somebody unknown */
 export async function subjectOf(
   deps: { store: Pick<Store, 'person' | 'people'> },
@@ -123,14 +142,13 @@ export async function subjectOf(
   const message = namesSomebody(requestedBy)
     ? whyNotPlain(requestedBy)
     : 'Say who asks for it, in characters that can be read.';
-  if (message !== undefined) {
-    throw new AppError('invalid_body', message, {}, [
-      { pointer: '/requestedBy', code: 'unreadable', message },
-    ]);
-  }
+  if (message !== undefined) throw wrongName('unreadable', message);
   const { token } = caller;
   const claim = { tokenId: token.id, tokenOwner: token.owner, requestedBy };
-  if (token.actsFor === 'claims') return { ...claim, verified: false, roles: [] };
+  const account = accountOf(requestedBy, await deps.store.people());
+  const counted =
+    account === undefined || identityKey(account) === identityKey(requestedBy) ? {} : { account };
+  if (token.actsFor === 'claims') return { ...claim, ...counted, verified: false, roles: [] };
   const person = await findPerson(deps.store, requestedBy);
   if (!person || person.disabledAt) {
     throw new AppError(
@@ -146,5 +164,9 @@ export async function subjectOf(
       ],
     );
   }
-  return { ...claim, requestedBy: person.email, verified: true, roles: person.roles };
+  return { ...claim, ...counted, requestedBy: person.email, verified: true, roles: person.roles };
+}
+
+function wrongName(code: string, message: string): AppError {
+  return new AppError('invalid_body', message, {}, [{ pointer: '/requestedBy', code, message }]);
 }

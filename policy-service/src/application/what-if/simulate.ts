@@ -8,7 +8,7 @@ import { assertMayUse, type Caller } from '../change/caller';
 import type { Deps } from '../change/deps';
 import type { FactSource } from '../facts/look-up-facts';
 import { livedBy, type Clock, type Store } from '../ports';
-import { subjectOf } from '../requests/propose';
+import { newSubject } from '../requests/propose';
 import type { AskedPolicy } from './asked-policy';
 import { factsFor } from './facts-for';
 import { heldFor } from './held-for';
@@ -117,7 +117,7 @@ async function subjectFor(
   question: Question,
 ): Promise<Subject> {
   const { requestedBy, roles } = question;
-  if (roles === undefined && caller.kind === 'token') return subjectOf(deps, caller, requestedBy);
+  if (roles === undefined && caller.kind === 'token') return newSubject(deps, caller, requestedBy);
   const [tokenId, tokenOwner] =
     caller.kind === 'token' ? [caller.token.id, caller.token.owner] : [NO_TOKEN, null];
   return { tokenId, tokenOwner, requestedBy, verified: roles !== undefined, roles: roles ?? [] };

@@ -1,6 +1,6 @@
 import { identityKey } from '../identity/identity-check';
 import { Decimal } from '../money';
-import type { JsonObject } from '../request/request';
+import type { JsonObject, Subject } from '../request/request';
 import type { LimitRule } from './rule';
 
 /** One limit as it applies to one request: what it counts under which key. */
@@ -11,6 +11,9 @@ export interface LimitShare {
   amount: bigint;
   max: bigint;
 }
+
+/** Who is counted. */
+type Counted = Pick<Subject, 'requestedBy' | 'account' | 'tokenId'>;
 
 /** Paths of a key that are not arguments. */
 export const KEY_PATHS = ['subject.requestedBy', 'subject.tokenId', 'action.id'];
@@ -27,7 +30,7 @@ export function limitKey(values: string[]): string {
 export function limitShare(
   limit: LimitRule,
   values: JsonObject,
-  subject: { requestedBy: string; tokenId: string },
+  subject: Counted,
   actionId: string,
 ): LimitShare | undefined {
   const key: string[] = [];
@@ -64,13 +67,13 @@ function maxOf(limit: LimitRule): bigint {
 function keyValue(
   path: string,
   values: JsonObject,
-  subject: { requestedBy: string; tokenId: string },
+  subject: Counted,
   actionId: string,
 ): string | undefined {
   switch (path) {
     case 'subject.requestedBy':
       // One person is counted once, however the name is written.
-      return identityKey(subject.requestedBy);
+      return identityKey(subject.account ?? subject.requestedBy);
     case 'subject.tokenId':
       return subject.tokenId;
     case 'action.id':

@@ -10,6 +10,8 @@ import type { Person } from './identity';
 interface Identity {
   /** What names somebody for certain: folded addresses, names in angle brackets. */
   keys: ReadonlySet<string>;
+  /** Of each address or bracketed name the one key that every spelling of it has. */
+  handles: ReadonlySet<string>;
   /** A display name beside them, or the whole of a name that is no address. */
   words: ReadonlySet<string>;
 }
@@ -51,27 +53,58 @@ export function namesSomebody(name: string): boolean {
   return foldText(name) !== '';
 }
 
+/**
+ * Why a name that comes in is not taken as a requester's: it names several, so that what one person
+ * did could be counted under any number of names. Stored ones stay what they are.
+ * @returns a sentence that says what to write; undefined for a name of one
+ */
+export function whyNotOne(name: string): string | undefined {
+  return identityOf(name).handles.size > 1
+    ? 'The name can be read as more than one address or name. Write one address, or one name, and nothing beside it.'
+    : undefined;
+}
+
 /** One form of a name for counting what one requester did: the same for every spelling of it. */
 export function identityKey(name: string): string {
-  const { keys, words } = identityOf(name);
+  const { keys, handles, words } = identityOf(name);
+  if (handles.size === 1) return [...handles].join();
   return [...(keys.size > 0 ? keys : words)].sort().join(' ');
 }
 
-type Side = { claim: Identity } | { person: ReadonlySet<string> };
+/**
+ * The account under whose e-mail a requester is counted: of all that are one person with them
+ * always the same one.
+ */
+export function accountOf(name: string, people: readonly Person[]): string | undefined {
+  const same = people.filter((person) => isSamePerson(person, name, people));
+  return same.map(({ email }) => email).sort()[0];
+}
+
+type Side =
+  | { claim: Identity }
+  /** The display name beside what is certain. */
+  | { person: ReadonlySet<string>; called: ReadonlySet<string> };
 
 function sideOf(named: Named): Side {
   if (typeof named === 'string') return { claim: identityOf(named) };
   const names = [named.email, ...named.aliases].map(identityOf);
   // An alias that is no address was given on purpose, so it names the person like an address does.
-  return { person: new Set(names.flatMap(({ keys, words }) => [...(keys.size ? keys : words)])) };
+  const person = new Set(names.flatMap(({ keys, words }) => [...(keys.size ? keys : words)]));
+  const { keys, words } = identityOf(named.name);
+  return { person, called: keys.size === 0 ? words : new Set() };
 }
 
 function matches(a: Side, b: Side): boolean {
-  if ('person' in a) return meet(a.person, 'person' in b ? b.person : allOf(b.claim));
-  if ('person' in b) return meet(allOf(a.claim), b.person);
+  if ('person' in a) return 'person' in b ? meet(a.person, b.person) : names(b.claim, a);
+  if ('person' in b) return names(a.claim, b);
   // Two people may have one display name: it counts only where one side has nothing else.
   const certain = a.claim.keys.size > 0 && b.claim.keys.size > 0;
   return certain ? meet(a.claim.keys, b.claim.keys) : meet(allOf(a.claim), allOf(b.claim));
+}
+
+/** Two people may have one display name, so it counts only for a claim that has nothing else. */
+function names(claim: Identity, { person, called }: Extract<Side, { called: unknown }>): boolean {
+  return meet(allOf(claim), person) || (claim.keys.size === 0 && meet(claim.words, called));
 }
 
 function allOf({ keys, words }: Identity): Set<string> {
@@ -89,12 +122,12 @@ function identityOf(name: string): Identity {
   const found = known.get(name);
   if (found) return found;
   const { mailboxes, bracketed, words } = parseName(name);
-  const keys = new Set([
-    ...mailboxes.flatMap((one) => [one, ...relayedBy(one)]).flatMap(addressKeys),
-    ...bracketed.map(caseless),
-  ]);
+  const addresses = mailboxes.map((one) => [one, ...relayedBy(one)].flatMap(addressKeys));
+  const others = bracketed.map(caseless);
+  const keys = new Set([...addresses.flat(), ...others]);
+  const handles = new Set([...addresses.map((forms) => forms.at(-1) ?? ''), ...others]);
   const rest = words || (keys.size === 0 ? foldText(name) : '');
-  const identity = { keys, words: new Set(rest === '' ? [] : [caseless(rest)]) };
+  const identity = { keys, handles, words: new Set(rest === '' ? [] : [caseless(rest)]) };
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(name, identity);
   return identity;

@@ -19,6 +19,8 @@ export interface Subject {
   /** E-mail of the person who owns the token, or null for a token without an owner. */
   tokenOwner: string | null;
   requestedBy: string;
+  /** The account that the requester counted as when it was asked, where the name does not say it. */
+  account?: string;
   verified: boolean;
   roles: string[];
 }
