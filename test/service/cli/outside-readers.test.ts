@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, statSync, unlinkSync, copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -189,6 +189,66 @@ test.each<[string, () => void]>([
   // Nothing that was refused has reached the ERP.
   const erp = running[0] as Running;
   expect(await (await fetch(`${erp.url}/records/movements`)).json()).toHaveLength(1);
+});
+
+/** Each leaves the file its number: the service reads other content under the name that it opened. */
+const OVERWRITTEN: [string, (old: string) => void][] = [
+  ['sqlite3 restores an older state into it', (old) => sqlite(`.restore '${old}'`)],
+  [
+    'an older state is copied over it',
+    (old) => {
+      sqlite('PRAGMA wal_checkpoint(TRUNCATE)');
+      copyFileSync(old, database);
+    },
+  ],
+];
+
+function sqlite(command: string): void {
+  const run = spawnSync('sqlite3', [database, '.timeout 20000', command], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+}
+
+describe.each(OVERWRITTEN)('a database under a running service: %s', (_, overwrite) => {
+  const here = readersHere().some(({ name }) => name.startsWith('sqlite3')) ? test : test.skip;
+
+  here('nothing is acknowledged or written any more, and the service says so', async () => {
+    const erp = await startErp();
+    const token = newToken();
+    const service = await serve();
+    const old = join(scratch, 'old.sqlite');
+    expect(await adjust(service, token, 'before')).toMatchObject({ status: 200 });
+    sqlite('PRAGMA wal_checkpoint(TRUNCATE)');
+    sqlite(`.backup '${old}'`);
+    expect(await adjust(service, token, 'a')).toMatchObject({ status: 200 });
+    expect(await adjust(service, token, 'b')).toMatchObject({ status: 200 });
+    const files = filesOf(database);
+    overwrite(old);
+    expect(filesOf(database)).toEqual(files);
+    for (const key of ['a', 'b', 'new']) {
+      expect(await adjust(service, token, key)).toMatchObject({ status: 503 });
+    }
+    const ready = await fetch(`${service.url}/readyz`);
+    expect({ status: ready.status, body: await ready.json() }).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', problems: [expect.any(String)] },
+    });
+    const movements = (await (await fetch(`${erp.url}/records/movements`)).json()) as Body[];
+    expect(movements.map(({ reason }) => reason)).toEqual(['before', 'a', 'b']);
+  });
+});
+
+test('what other processes commit in between is no other content', async () => {
+  await startErp();
+  const token = newToken();
+  const [one, other] = [await serve(), await serve()];
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect(await adjust(one, token, `one-${turn}`)).toMatchObject({ status: 200 });
+    expect(
+      cli(['token', 'create', '--name', `t${turn}`, '--scopes', SCOPES], settings).status,
+    ).toBe(0);
+    expect(await adjust(other, token, `other-${turn}`)).toMatchObject({ status: 200 });
+  }
+  for (const { url } of [one, other]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });
 
 test('a database that was moved away and back is not trusted again before a new start', async () => {

@@ -29,6 +29,9 @@ interface HeadRow {
   compactRange: unknown;
 }
 
+const OVERWRITTEN =
+  'the database was overwritten with other content while this process had it open.';
+
 /** Entries that one look reads at most; they are bounded in bytes as well. */
 const BATCH = 1000;
 
@@ -41,6 +44,8 @@ export class AuditLogTable implements LogReader {
   private readonly selectEnds: Statement<[], { first: number | null; last: number | null }>;
   private readonly selectBytes: Statement<[number, number], EntryRow>;
   private readonly selectLeaves: Statement<[number, number], string>;
+  /** The last entry that this process knows to be committed. */
+  private last?: AppendedEntry;
   /** In one transaction, so that nothing is appended between the head and the ends. */
   private readonly lookOnce: () => ReturnType<AuditLogTable['look']>;
   private readonly readOnce: () => ReturnType<AuditLogTable['readRange']>;
@@ -82,8 +87,49 @@ export class AuditLogTable implements LogReader {
    */
   readRange(): { range: CompactRange } | { damage: LogProblem } {
     const { range, problems } = this.look();
-    const damage = this.checks.damage() ?? problems[0];
-    return damage || !range ? { damage: damage as LogProblem } : { range };
+    const damage = this.checks.damage() ?? problems[0] ?? (range && this.discontinuity(range));
+    if (damage || !range) return { damage: damage as LogProblem };
+    if (range.size > 0) this.remember(this.entryAt(range.size - 1));
+    return { range };
+  }
+
+  /** The last entry that is known to be committed; another connection is told of it by `remember`. */
+  get known(): AppendedEntry | undefined {
+    return this.last;
+  }
+
+  /** From now on a log without this committed entry is not the log any more. */
+  remember(entry: AppendedEntry | undefined): void {
+    if (entry && entry.sequence > (this.last?.sequence ?? -1)) this.last = entry;
+  }
+
+  /**
+   * Drops the pages that the connection keeps in memory, outside a transaction: SQLite does not
+   * notice a file that something else wrote to, and would answer from what was there before.
+   */
+  readFromFile(): void {
+    this.db.pragma('shrink_memory');
+  }
+
+  private entryAt(sequence: number): AppendedEntry | undefined {
+    const [leafHash] = this.selectLeaves.all(sequence, sequence + 1);
+    return leafHash === undefined ? undefined : { sequence, leafHash };
+  }
+
+  /**
+   * A log only grows, whichever processes write it. What this one knows as committed is gone when
+   * the content of the file was overwritten, as by a copy or a restore of other programs.
+   */
+  private discontinuity(range: CompactRange): LogProblem | undefined {
+    const { last } = this;
+    if (!last) return undefined;
+    if (range.size <= last.sequence) {
+      const message = `The log had at least ${last.sequence + 1} entries, but only ${range.size} are left: ${OVERWRITTEN}`;
+      return { code: 'truncated', message };
+    }
+    if (this.entryAt(last.sequence)?.leafHash === last.leafHash) return undefined;
+    const message = `Another one stands there than was committed: ${OVERWRITTEN}`;
+    return { code: 'root_mismatch', sequence: last.sequence, message };
   }
 
   /** The head, and what the outside of the log shows: one row and both ends of an index. */
@@ -128,7 +174,10 @@ export class AuditLogTable implements LogReader {
   }
 
   async damage(): Promise<LogProblem | undefined> {
-    const read = translated(this.db, this.readOnce);
+    const read = translated(this.db, () => {
+      this.readFromFile();
+      return this.readOnce();
+    });
     return 'damage' in read ? read.damage : undefined;
   }
 

@@ -3,6 +3,7 @@ import type { CommitResult } from '../../application/ports';
 import type { LogProblem } from '../../audit/check-entry';
 import { CompactRange } from '../../audit/compact-range';
 import { apply } from './apply';
+import type { AppendedEntry } from './audit-log';
 import { concernsOneChangeSet } from './failure';
 import type { PreparedChanges } from './prepare';
 import type { Tables } from './tables';
@@ -15,6 +16,8 @@ export interface Batch {
   changes: PreparedChanges[];
   /** ISO 8601; decides whether an idempotency row still counts. */
   now: string;
+  /** The last entry that is known to be committed: without it, nothing is. */
+  known?: AppendedEntry | undefined;
 }
 
 /** Commits batches on one connection: one lock, one fsync, a savepoint for each change set. */
@@ -42,7 +45,9 @@ export class BatchCommitter {
    * Everything is durable when this returns.
    * @throws what refused the whole batch; nothing of it is written then
    */
-  run({ changes, now }: Batch): Outcome[] {
+  run({ changes, now, known }: Batch): Outcome[] {
+    this.tables.log.remember(known);
+    this.tables.log.readFromFile();
     this.begin.run();
     try {
       // Read under the lock: another process may have appended since the last batch.

@@ -4,6 +4,7 @@ import {
   type ChangeSet,
   type CommitResult,
 } from '../../application/ports';
+import type { AuditLogTable } from './audit-log';
 import type { Outcome } from './batch';
 import { isSqliteError, unavailable } from './failure';
 import type { FilesInPlace } from './files-in-place';
@@ -31,6 +32,7 @@ export class GroupCommit {
   constructor(
     private readonly writer: Writer,
     private readonly files: FilesInPlace,
+    private readonly log: AuditLogTable,
     private readonly now: () => Date,
   ) {}
 
@@ -69,7 +71,8 @@ export class GroupCommit {
     let outcomes: Outcome[];
     try {
       this.files.assert();
-      outcomes = await this.writer.write({ changes, now: this.now().toISOString() });
+      const { known } = this.log;
+      outcomes = await this.writer.write({ changes, now: this.now().toISOString(), known });
       // Committed to a file that nobody finds again is not stored.
       this.files.assert();
     } catch (error) {
@@ -79,6 +82,8 @@ export class GroupCommit {
     }
     batch.forEach((queued, i) => {
       const outcome = outcomes[i] as Outcome;
+      if ('result' in outcome && outcome.result.ok)
+        this.log.remember(outcome.result.entries.at(-1));
       if ('result' in outcome) queued.resolve(outcome.result);
       else if ('broken' in outcome) queued.reject(new LogBroken(outcome.broken));
       else queued.reject(isSqliteError(outcome.error) ? unavailable(outcome.error) : outcome.error);

@@ -80,7 +80,7 @@ class SqliteStore implements Store {
     private readonly clock: Clock,
   ) {
     this.log = tables.log;
-    this.commits = new GroupCommit(writer, files, () => livedBy(clock));
+    this.commits = new GroupCommit(writer, files, tables.log, () => livedBy(clock));
   }
 
   async commit(changes: ChangeSet): Promise<CommitResult> {
