@@ -9,6 +9,7 @@ import { AppError } from '../domain/errors';
 import type { JsonObject } from '../domain/request/request';
 import { compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { callerAddress } from '../web/caller-address';
+import { withoutAbsent } from './absent';
 import { authenticate, authorize } from './authenticate';
 import { parseJsonObject } from './parse-json';
 import { readText } from './read-text';
@@ -179,7 +180,8 @@ function bodyOf(route: Route, text: string, check: SchemaCheck): JsonObject {
   // A command without fields may come without a body.
   const nothingAsked =
     !route.body?.['required'] || (route.body['required'] as unknown[]).length === 0;
-  const body = text.trim() === '' && nothingAsked ? {} : parseJsonObject(text);
+  const sent = text.trim() === '' && nothingAsked ? {} : parseJsonObject(text);
+  const body = withoutAbsent(sent, route.body ?? {});
   const errors = check(body);
   if (errors.length > 0) {
     throw new AppError(

@@ -1,3 +1,5 @@
+import { withoutAbsent } from '../../../policy-service/src/http/absent';
+import { PROPOSAL } from '../../../policy-service/src/http/body-schemas';
 import { TestService } from '../harness';
 
 /** Models send null for what they leave out: for an optional argument that says the same. */
@@ -52,5 +54,64 @@ test('a null of a needed argument is told with its pointer', async () => {
   expect(body).toMatchObject({
     state: 'invalid',
     validation: { errors: [{ pointer: '/amount', message: expect.stringContaining('null') }] },
+  });
+});
+
+const ASKED = { requestedBy: 'ana@example.com', arguments: { vendor_id: 'V-1001' } };
+
+test.each(['source', 'confidence', 'context', 'execute'])(
+  'a null of the optional member %s of a call counts as absent',
+  async (member) => {
+    const { status, body } = await service.call(
+      '/v1/tools/vendor.read',
+      { ...ASKED, [member]: null },
+      { key: `null-${member}` },
+    );
+    expect([status, body.state]).toEqual([200, 'allowed']);
+  },
+);
+
+test('nulls of optional members of a proposal count as absent, also inside of them', async () => {
+  const proposal = { source: 'test', requestedBy: 'ana@example.com' };
+  const intent = { action: 'vendor.read', confidence: 1, arguments: { vendor_id: 'V-1001' } };
+  const formed = await service.call('/v1/requests', {
+    ...proposal,
+    requestText: null,
+    context: null,
+    intent: { ...intent, model: null },
+  });
+  expect(formed.status).toBe(201);
+  const worded = await service.call('/v1/requests', {
+    ...proposal,
+    requestText: 'Show me vendor V-1001',
+    intent: null,
+  });
+  expect(worded.status).toBe(201);
+});
+
+test('a null of a needed member is refused, and nothing at all is no proposal', async () => {
+  const { requestedBy, ...rest } = ASKED;
+  const missing = await service.call('/v1/tools/vendor.read', { ...rest, requestedBy: null });
+  expect(requestedBy).toBeDefined();
+  expect(missing.status).toBe(400);
+  const empty = await service.call('/v1/requests', {
+    source: 'test',
+    requestedBy: 'ana@example.com',
+    requestText: null,
+    intent: null,
+  });
+  expect(empty.status).toBe(400);
+});
+
+test('what the schema of a body does not describe keeps its nulls', () => {
+  const proposal = {
+    source: null,
+    context: { order: null },
+    intent: { action: null, model: null },
+  };
+  expect(withoutAbsent(proposal, PROPOSAL)).toEqual({
+    source: null,
+    context: { order: null },
+    intent: { action: null },
   });
 });
