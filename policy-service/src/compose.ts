@@ -283,11 +283,12 @@ function connecting(
   env: NodeJS.ProcessEnv,
   parts: ConnectorDeps,
 ): Connect {
-  return (definitions, use) =>
-    definitions.map((definition) => {
+  return (definitions, use) => {
+    const ids = definitions.map(({ id }) => id);
+    return definitions.map((definition) => {
       try {
         assertLeaseOutlives(definition, config.leaseSeconds);
-        const problem = variableProblem(definition, config.connectorVariables, use);
+        const problem = variableProblem(definition, config.connectorVariables, ids, use);
         if (problem !== undefined) parts.log.warn({ connector: definition.id }, problem);
         return connectorOf(definition, env, parts);
       } catch (error) {
@@ -296,6 +297,7 @@ function connecting(
         return unusableConnector(definition, error.message);
       }
     });
+  };
 }
 
 /** @throws ConfigError when a setting that the connector names is missing or wrong */
@@ -319,9 +321,10 @@ function connectorOf(
 function variableProblem(
   definition: ConnectorDefinition,
   listed: Config['connectorVariables'],
+  ids: readonly string[],
   use: 'active' | 'new',
 ): string | undefined {
-  const { nobodys, unlisted } = unlistedVariables(definition, listed);
+  const { nobodys, unlisted } = unlistedVariables(definition, listed, ids);
   const { id } = definition;
   if (nobodys.length > 0) {
     throw new ConfigError(

@@ -3,7 +3,7 @@ import type { ConnectorDefinition } from './connectors';
 /** Connector id -> variables of the environment that its file may name, as the operator listed them. */
 export type ListedVariables = ReadonlyMap<string, readonly string[]>;
 
-/** What the shipped connector and the example bundles name. */
+/** What the connectors for Odoo and Tryton name, by type: such a connector goes by its type's name. */
 const SHIPPED: ListedVariables = new Map([
   ['odoo', ['ODOO_URL', 'ODOO_DATABASE', 'ODOO_LOGIN', 'ODOO_API_KEY']],
   ['tryton', ['TRYTON_URL', 'TRYTON_DATABASE', 'TRYTON_LOGIN', 'TRYTON_PASSWORD']],
@@ -22,18 +22,32 @@ export function isNobodys(variable: string): boolean {
   );
 }
 
-/** Variables that a connector names: those that no connector may, and those that are not listed for it. */
+/**
+ * Variables that a connector names: those that no connector may, and those that are not listed for it.
+ * @param ids of the bundle's connectors: of two whose names begin alike, the longer one owns a variable
+ */
 export function unlistedVariables(
   definition: ConnectorDefinition,
   listed: ListedVariables,
+  ids: readonly string[],
 ): { nobodys: string[]; unlisted: string[] } {
-  const { id } = definition;
-  const own = `EXECUTION_LAYER_ERP_${id.toUpperCase().replaceAll('-', '_')}_`;
-  const allowed = [MOCK_ERP, ...(SHIPPED.get(id) ?? []), ...(listed.get(id) ?? [])];
+  const { id, type } = definition;
+  const shipped = id === type ? SHIPPED.get(type) : undefined;
+  const allowed = [MOCK_ERP, ...(shipped ?? []), ...(listed.get(id) ?? [])];
+  const longer = [...ids, ...listed.keys(), ...SHIPPED.keys(), 'mock-erp']
+    .map(prefixOf)
+    .filter((prefix) => prefix.length > prefixOf(id).length);
+  const isOwn = (name: string): boolean =>
+    name.startsWith(prefixOf(id)) && !longer.some((prefix) => name.startsWith(prefix));
   const named = [...new Set(variablesIn(definition))];
   const nobodys = named.filter(isNobodys);
-  const unlisted = named.filter((name) => !allowed.includes(name) && !name.startsWith(own));
+  const unlisted = named.filter((name) => !allowed.includes(name) && !isOwn(name));
   return { nobodys, unlisted: unlisted.filter((name) => !nobodys.includes(name)) };
+}
+
+/** What the variables of a connector's own begin with. */
+function prefixOf(id: string): string {
+  return `EXECUTION_LAYER_ERP_${id.toUpperCase().replaceAll('-', '_')}_`;
 }
 
 /** Settings stand anywhere in a definition; nothing else in it has a member `variable` of a name. */

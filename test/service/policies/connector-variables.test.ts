@@ -1,4 +1,9 @@
 import { readConfig } from '../../../policy-service/src/config';
+import {
+  parseConnector,
+  type ConnectorDefinition,
+} from '../../../policy-service/src/erp/connectors';
+import { unlistedVariables } from '../../../policy-service/src/erp/variables';
 import { TestService, type Body } from '../harness';
 import { shippedWith, withoutCases } from './bundles';
 
@@ -69,4 +74,36 @@ test('a bundle that is active already goes on when its variable is not listed', 
   await service.restart(env);
   const { body } = await service.tool('vendor.read', { vendor_id: 'V-1001' }, { execute: true });
   expect(body.state).toBe('executed');
+});
+
+describe('of connectors whose names begin alike', () => {
+  const definition = (id: string, variable: string): ConnectorDefinition =>
+    parseConnector(
+      {
+        id,
+        title: 'An ERP',
+        type: 'http',
+        baseUrl: 'http://127.0.0.1:9',
+        ping: { path: '/' },
+        auth: { type: 'bearer', token: `\${${variable}}` },
+        lookups: {},
+        operations: {},
+      },
+      `${id}.yaml`,
+    );
+  const unlisted = (id: string, variable: string, ids: string[], listed: string[] = []) =>
+    unlistedVariables(definition(id, variable), new Map([[id, listed]]), ids).unlisted;
+
+  test.each<[string, string, string[], boolean]>([
+    ['desk', 'EXECUTION_LAYER_ERP_DESK_KEY', ['desk', 'desk-eu'], true],
+    ['desk', 'EXECUTION_LAYER_ERP_DESK_EU_KEY', ['desk'], true],
+    ['desk', 'EXECUTION_LAYER_ERP_DESK_EU_KEY', ['desk', 'desk-eu'], false],
+    ['desk-eu', 'EXECUTION_LAYER_ERP_DESK_EU_KEY', ['desk', 'desk-eu'], true],
+    ['mock', 'EXECUTION_LAYER_ERP_MOCK_ERP_KEY', ['mock'], false],
+    ['odoo', 'ODOO_API_KEY', ['odoo'], false],
+    ['tryton', 'TRYTON_PASSWORD', ['tryton'], false],
+  ])('may the HTTP connector %s read %s, beside %j: %s', (id, variable, ids, may) => {
+    expect(unlisted(id, variable, ids)).toEqual(may ? [] : [variable]);
+    expect(unlisted(id, variable, ids, [variable])).toEqual([]);
+  });
 });
