@@ -61,6 +61,7 @@ export class Redactor {
 
   private json(value: Json): Json {
     if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.secrets.hideNumber(value);
     if (Array.isArray(value)) return value.map((item) => this.json(item));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(

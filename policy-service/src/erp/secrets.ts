@@ -53,6 +53,14 @@ export class Secrets {
     return clean;
   }
 
+  /** The number, or what is left of its text when it holds a secret. */
+  hideNumber(number: number): number | string {
+    const text = String(number);
+    if (text.length < SHORTEST) return number;
+    const clean = this.hide(text);
+    return clean === text ? number : clean;
+  }
+
   /** Longer secrets come first: one may hold another. */
   private collect(): void {
     const all = [...this.fixed.values(), ...[...this.renewed.values()].flat()];

@@ -120,3 +120,18 @@ it('of a renewed credential the last values are hidden', () => {
     '[redacted] [redacted] token-number-10',
   );
 });
+
+it.each(['482915736402', '-482915736402', '482915736402.5', '4.82915736402e11'])(
+  'a secret of digits that is echoed as the number %s is hidden',
+  async (number) => {
+    const secrets = new Secrets();
+    secrets.add('482915736402');
+    const one = connector(AUTHS[0] as object, secrets);
+    server.script(answers(200, `{"note":${number},"amount":12345678.25}`));
+    const read = JSON.stringify(await one.lookup('thing', { id: 'T-1' }, CONTEXT));
+    server.script(answers(201, `{"id":"7","note":${number},"list":[${number}]}`));
+    const written = JSON.stringify(await perform(one, 'write', { note: 482915736402 }));
+    expect(read + written).not.toContain('482915736402');
+    expect(written).toContain('[redacted]');
+  },
+);

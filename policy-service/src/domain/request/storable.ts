@@ -10,6 +10,8 @@ export type Changes = Set<string>;
 export interface Edits {
   /** Changes each text and each name of a member. */
   text?: (text: string) => string;
+  /** Changes each finite number. */
+  number?: (number: number) => Json;
   /** What stands for a value that is no plain JSON. */
   special?: (value: object, pointer: string) => Json | undefined;
 }
@@ -31,7 +33,9 @@ export function storable(value: unknown, changes: Changes = new Set(), edits: Ed
   };
   const copy = (one: unknown, pointer: string, level: number): Json => {
     if (typeof one === 'string') return text(one);
-    if (typeof one === 'number') return Number.isFinite(one) ? one + 0 : String(one);
+    if (typeof one === 'number') {
+      return Number.isFinite(one) ? (edits.number?.(one + 0) ?? one + 0) : String(one);
+    }
     if (typeof one === 'bigint') return String(one);
     if (typeof one === 'boolean') return one;
     if (typeof one !== 'object' || one === null) return null;

@@ -44,6 +44,7 @@ export function readAnswer(body: Buffer, secrets: Secrets = NO_SECRETS): Readabl
     let pointers = 0;
     const json = storable(parse(text, undefined, { parseNumber: numberOf }), changes, {
       text: (one) => secrets.hide(one),
+      number: (one) => secrets.hideNumber(one),
       special: (one, pointer) => {
         if (!(one instanceof ExactNumber)) return undefined;
         pointers += pointer.length;
