@@ -32,6 +32,11 @@ function connector(notFound: number[] = []): Connector {
     log: { warn: () => undefined },
   });
 }
+/** Written as it stands, without the help of a server. */
+const raw =
+  (text: string): Parameters<ScriptedServer['script']>[0] =>
+  (_res, _call, socket) =>
+    socket.end(text);
 const ask = (one: Connector, id = 'T-1') => one.lookup('thing', { id }, CONTEXT);
 
 it.each<[number, RegExp, object?]>([
@@ -109,7 +114,25 @@ describe('a circuit', () => {
   });
 
   it.each<[string, Parameters<ScriptedServer['script']>[0]]>([
+    ['a record above the size', answers(200, { name: 'x'.repeat(1_100_000) })],
+    ['a large page', answers(404, `<html>${'x'.repeat(1_100_000)}`)],
+    ['long headers', raw(`HTTP/1.1 302 Found\r\nLocation: /${'x'.repeat(20_000)}\r\n\r\n`)],
+    ['a length that is none', raw('HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}')],
+    ['a broken chunk', raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n')],
+  ])('is not opened by %s, an answer that cannot be used', async (_name, behaviour) => {
+    const [resilience, one] = wrapped();
+    server.script(behaviour);
+    for (let i = 0; i < 8; i += 1) {
+      await expect(ask(one)).rejects.toMatchObject({ remedy: 'mend' });
+      expect(await perform(one, 'write', {})).toMatchObject({ outcome: 'unknown' });
+    }
+    expect(resilience.health()).toMatchObject([{ reads: 'closed', writes: 'closed' }]);
+  });
+
+  it.each<[string, Parameters<ScriptedServer['script']>[0]]>([
     ['no answer', cuts],
+    ['what is no HTTP', raw('what is this?\r\n\r\n')],
+    ['a large page of a failure', answers(503, `<html>${'x'.repeat(1_100_000)}`)],
     ['a failure', answers(500, {})],
     ['a plea for fewer calls', answers(429, {})],
   ])('is opened by %s', async (_name, behaviour) => {

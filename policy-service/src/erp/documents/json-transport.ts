@@ -57,6 +57,10 @@ export class JsonTransport {
       return { absent: { outcome: 'transient', message: exchange.reason } };
     }
     if (exchange.kind === 'no_answer') {
+      // A read writes nothing: an answer that cannot be taken in will be the same again.
+      if (exchange.mend && !post.writes) {
+        return { absent: { outcome: 'caller_error', message: exchange.reason } };
+      }
       return { absent: { outcome: 'unknown', message: exchange.reason } };
     }
     const answer = readAnswer(exchange.body, this.secrets);

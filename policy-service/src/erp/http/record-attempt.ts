@@ -51,7 +51,8 @@ function recordedResponse(exchange: Exchange, redactor: Redactor): JsonObject | 
     case 'not_sent':
       return undefined;
     case 'no_answer':
-      return exchange.status === undefined ? undefined : { status: exchange.status };
+      if (exchange.status !== undefined) return { status: exchange.status };
+      return exchange.mend ? { unusable: exchange.reason } : undefined;
     case 'answer': {
       const headers: Record<string, string> = {};
       for (const name of RECORDED_HEADERS) {

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import { lookupFor } from '../address';
+import { faultOf } from './fault';
 import type { TlsOptions } from './tls';
 
 export interface OutgoingCall {
@@ -20,13 +21,13 @@ export interface ExchangeOptions {
   reuseConnection: boolean;
 }
 
-/** What became of one HTTP call. `mend`: it will be the same until somebody mends a setting. */
+/** What became of one HTTP call. `mend`: it will be the same until somebody mends a setting or the ERP. */
 export type Exchange =
   | { kind: 'answer'; status: number; headers: IncomingHttpHeaders; body: Buffer }
   /** No byte of the call left this machine. */
   | { kind: 'not_sent'; reason: string; mend?: boolean }
   /** The call may have been received; a whole answer did not come. */
-  | { kind: 'no_answer'; reason: string; status?: number; mend?: never };
+  | { kind: 'no_answer'; reason: string; status?: number; mend?: boolean };
 
 /** Answers above this size are given up. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -71,8 +72,10 @@ export class HttpTransport {
         options.signal?.removeEventListener('abort', aborted);
         resolve(exchange);
       };
-      const fail = (reason: string): void => {
-        settle(sent ? { kind: 'no_answer', reason, status } : { kind: 'not_sent', reason });
+      /** @param answered whether what stands in the way is an answer, which cannot be taken in */
+      const fail = (reason: string, answered = false): void => {
+        const mend = answered && (status === undefined || faultOf(status, {}).remedy === 'mend');
+        settle(sent ? { kind: 'no_answer', reason, status, mend } : { kind: 'not_sent', reason });
         request?.destroy();
       };
       const aborted = (): void => fail('The call was aborted.');
@@ -97,7 +100,7 @@ export class HttpTransport {
       request.once('socket', (socket) => {
         this.whenReady(socket, () => (sent = true));
       });
-      request.once('error', (error) => fail(reasonOf(error)));
+      request.once('error', (error) => fail(reasonOf(error), isAnswer(error)));
       request.once('close', () => {
         if (status === undefined) fail('The connection was closed without an answer.');
       });
@@ -127,13 +130,13 @@ export class HttpTransport {
 function collect(
   response: http.IncomingMessage,
   settle: (exchange: Exchange) => void,
-  fail: (reason: string) => void,
+  fail: (reason: string, answered?: boolean) => void,
 ): void {
   const chunks: Buffer[] = [];
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) fail(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    if (size > MAX_ANSWER_BYTES) fail(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`, true);
     else chunks.push(chunk);
   });
   response.once('end', () => {
@@ -150,6 +153,21 @@ function collect(
     if (!response.complete) cut();
   });
 }
+
+/**
+ * Whether the parser gave up after a status line: an answer, though none that can be used. Before
+ * one, or where the connection ended, nothing says that the ERP took part.
+ */
+function isAnswer({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('HPE_') && !NO_STATUS_LINE.includes(code);
+}
+
+const NO_STATUS_LINE = [
+  'HPE_INVALID_CONSTANT',
+  'HPE_INVALID_VERSION',
+  'HPE_INVALID_STATUS',
+  'HPE_INVALID_EOF_STATE',
+];
 
 function reasonOf(error: NodeJS.ErrnoException): string {
   switch (error.code) {
@@ -168,6 +186,8 @@ function reasonOf(error: NodeJS.ErrnoException): string {
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return `The certificate of the ERP is not trusted (${error.code}). Set tls.caFile.`;
+    case 'HPE_HEADER_OVERFLOW':
+      return 'The headers of the answer are too large.';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return 'The certificate of the ERP is for another name. Check baseUrl, or set tls.serverName.';
     default:

@@ -63,7 +63,10 @@ export class Guard {
 function noAnswer(result: PerformResult): boolean {
   const last = result.attempts.at(-1);
   const status = last?.response?.['status'];
-  const answered = typeof status === 'number' && status < 500 && status !== 429;
+  const answered =
+    typeof status === 'number'
+      ? status < 500 && status !== 429
+      : last?.response?.['unusable'] !== undefined;
   if (answered) return false;
   return (
     result.outcome === 'unknown' || (result.outcome === 'refused' && last?.outcome === 'transient')
