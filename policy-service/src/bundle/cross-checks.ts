@@ -3,6 +3,7 @@ import { EXTERNAL, type Action } from '../domain/catalogue/action';
 import type { IdempotencyClass } from '../domain/request/execution';
 import { undoAction, undoId } from '../domain/catalogue/undo';
 import { templateProblems, type Locate } from './template-checks';
+import { emptyUndos } from './undo-checks';
 import type { BundleProblem } from './yaml-file';
 
 /** What one file says about another: ids, connectors, operations, lookups, argument names. */
@@ -46,7 +47,9 @@ export function crossChecks(
           message,
           unsafe: [action.id, undoId(action.id)],
         })),
-        ...(connector && !external ? templateProblems(action, connector, locate) : []),
+        ...(connector && !external
+          ? [...emptyUndos(action, connector), ...templateProblems(action, connector, locate)]
+          : []),
       ];
     }),
   ];

@@ -2,6 +2,7 @@ import type { ConnectorTraits, TemplateValue } from '../application/ports';
 import type { Action, EntityReference } from '../domain/catalogue/action';
 import { nearMiss } from '../domain/near-miss';
 import { undoAction, undoId } from '../domain/catalogue/undo';
+import type { Json } from '../domain/request/request';
 import type { BundleProblem } from './yaml-file';
 
 /** File and line of a JSON pointer into a connector's file. */
@@ -16,7 +17,8 @@ interface Provided {
 }
 
 const REQUEST_ID = '@request_id';
-const REFERENCE = 'erp_reference';
+/** The number of what is undone. */
+export const REFERENCE = 'erp_reference';
 
 /**
  * Holds what the templates of a connector's file need against what an action gives them: its
@@ -35,26 +37,40 @@ export function templateProblems(
     unsafe: [],
     ...effect,
   });
-  const taken = (operation: string): string[] =>
-    (templates.operations[operation]?.takes ?? []).map(({ name }) => name);
   const check = (
     operation: string,
+    values: TemplateValue[],
     provided: Provided,
     effect: Partial<BundleProblem>,
-  ): BundleProblem[] =>
-    (templates.operations[operation]?.takes ?? []).flatMap((value) => {
-      const message = lacking(value, provided, taken(operation));
+  ): BundleProblem[] => {
+    const taken = values.map(({ name }) => name);
+    return values.flatMap((value) => {
+      const message = lacking(value, provided, taken);
       return message ? [problem(value.at, `operation ${operation}: ${message}`, effect)] : [];
     });
+  };
+  const called = (operation: string): TemplateValue[] => {
+    const { takes = [], searches = [] } = templates.operations[operation] ?? {};
+    return [...takes, ...searches];
+  };
   const brought = (steps: { name: string; operation: string }[]): string[] =>
     steps.flatMap(({ name, operation }) =>
       (templates.operations[operation]?.brings ?? []).map((member) => `${name}.${member}`),
     );
 
+  const undoing = { unsafe: [undoId(action.id)], notUndoable: action.id };
   const given = argumentsOf(action);
   const forward = action.steps.flatMap(({ operation }, index) => {
     const earlier = brought(action.steps.slice(0, index));
-    return check(operation, { ...given, sure: [...given.sure, REQUEST_ID, ...earlier] }, {});
+    const sure = [...given.sure, REQUEST_ID, ...earlier];
+    const verifies = templates.operations[operation]?.verifies ?? [];
+    return [
+      ...check(operation, called(operation), { ...given, sure }, {}),
+      // What is read before an undo: without it the undo is not sent.
+      ...(undoAction(action)
+        ? check(operation, verifies, { ...given, sure: [...sure, REFERENCE] }, undoing)
+        : []),
+    ];
   });
   return [
     ...forward,
@@ -63,8 +79,7 @@ export function templateProblems(
         templates.operations[name]?.brings.includes(REFERENCE),
       );
       const sure = [...given.sure, REQUEST_ID, ...(numbered ? [REFERENCE] : []), ...brought(sees)];
-      const effect = { unsafe: [undoId(action.id)], notUndoable: action.id };
-      return check(operation, { ...given, sure }, effect);
+      return check(operation, called(operation), { ...given, sure }, undoing);
     }),
     ...action.entities.flatMap((entity) =>
       lookupProblems(entity, templates.lookups[entity.lookup], problem),
@@ -73,7 +88,7 @@ export function templateProblems(
 }
 
 /** The steps of the undoing: what each takes back, and whose results it may take. */
-function undoSteps(
+export function undoSteps(
   action: Action,
   { operations }: ConnectorTraits,
 ): { operation: string; undone: Action['steps']; sees: Action['steps'] }[] {
@@ -162,20 +177,23 @@ function meant(name: string, known: string[]): string {
 }
 
 /** Keywords by which a schema may require an argument in some cases that are not looked into here. */
-const CONDITIONAL = [
-  'if',
-  'anyOf',
-  'oneOf',
-  'allOf',
-  'dependentRequired',
-  'dependentSchemas',
-  '$ref',
-];
+const CONDITIONAL = ['if', 'anyOf', 'oneOf', 'allOf', 'dependentRequired', 'dependentSchemas'];
+
+/** All names and texts in a part of a schema: what it requires is among them. */
+function named(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(named);
+  return Object.entries(value).flatMap(([name, member]) => [name, ...named(member)]);
+}
 
 function argumentsOf({ schema }: Action): Provided {
   const names = Object.keys((schema['properties'] ?? {}) as object);
   const required = (schema['required'] ?? []) as string[];
-  const open = CONDITIONAL.some((keyword) => keyword in schema);
-  const sure = names.filter((name) => open || required.includes(name));
+  const inSomeCases = CONDITIONAL.flatMap((keyword) => named(schema[keyword]));
+  const open = '$ref' in schema || inSomeCases.includes('$ref');
+  const sure = names.filter(
+    (name) => open || required.includes(name) || inSomeCases.includes(name),
+  );
   return { sure, maybe: names.filter((name) => !sure.includes(name)) };
 }

@@ -119,3 +119,66 @@ test('an action by the name of an undoing is refused', () => {
     /two actions have the id goods\.receive\.undo/,
   );
 });
+
+const PAYMENT = 'catalogue/vendor_payment.create.yaml';
+const ERP = 'connectors/mock-erp.yaml';
+test.each<[string, string, string | RegExp, string, RegExp]>([
+  ['only reads', PAYMENT, 'operation: payment_reverse', 'operation: vendor_read', /only reads/],
+  [
+    'is the write itself',
+    PAYMENT,
+    'operation: payment_reverse',
+    'operation: payment_create',
+    /would write once more/,
+  ],
+  [
+    'names nothing of what it undoes',
+    ERP,
+    'path: /payments/{erp_reference}/reverse',
+    'path: /payments/last/reverse',
+    /takes nothing of what was written/,
+  ],
+  [
+    'is read before by an argument that nothing provides',
+    ERP,
+    "/vendor_id: '{vendor_id}',",
+    "/vendor_id: '{vendr_id}',",
+    /nothing provides \{vendr_id\}.*vendor_id/,
+  ],
+  [
+    'is read before by a path that nothing provides',
+    ERP,
+    'path: /payments/{erp_reference}\n',
+    'path: /payments/{number}\n',
+    /nothing provides \{number\}/,
+  ],
+  [
+    'is read before by an optional argument',
+    ERP,
+    "/vendor_id: '{vendor_id}',",
+    "/vendor_id: '{vendor_id}', /memo: '{memo}',",
+    /\{memo\} is not always there/,
+  ],
+])('an undo that %s is refused, and in force never done', (_what, path, from, to, message) => {
+  const folder = bundleFolder({ edit: { [path]: (text) => text.replace(from, to) } });
+  const files = readBundleFolder(folder);
+  expect(() => loadBundle(files, 'a bundle')).toThrow(message);
+  const { bundle } = loadBundle(files, 'a bundle', 'active');
+  expect(bundle.policy('vendor_payment.create.undo')).toHaveProperty('unsafe');
+  const { unsafe, notUndoable } = bundle.policy('vendor_payment.create') ?? {};
+  expect([unsafe, notUndoable]).toEqual([undefined, expect.any(String)]);
+});
+
+test('a part of a schema that requires nothing does not make an optional argument certain', () => {
+  const folder = bundleFolder({
+    edit: {
+      [PAYMENT]: (text) => text.replace('schema:\n', 'schema:\n  allOf: [{ type: object }]\n'),
+      [ERP]: (text) =>
+        text.replace(
+          /(payment_reverse:\n[\s\S]*?body: \{ )external_reference/,
+          "$1note: '{memo}', external_reference",
+        ),
+    },
+  });
+  expect(() => loadBundle(readBundleFolder(folder), 'a bundle')).toThrow(/\{memo\} is not always/);
+});

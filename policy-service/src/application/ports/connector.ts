@@ -116,12 +116,22 @@ export interface TemplateValue {
   at: string;
 }
 
+export interface OperationTemplates {
+  /** By the call itself. */
+  takes: TemplateValue[];
+  /** By the search for what it wrote. */
+  searches: TemplateValue[];
+  /** By the reading of what it wrote before that is undone. */
+  verifies: TemplateValue[];
+  /** What later steps may take. */
+  brings: string[];
+}
+
 /** What the templates of a connector's file take and bring. */
 export interface ConnectorTemplates {
   /** `brings`: fields. `unmatched`: parameters that are only filters, and not held to the answer. */
   lookups: Record<string, { takes: TemplateValue[]; brings: string[]; unmatched: string[] }>;
-  /** `brings`: what later steps may take. */
-  operations: Record<string, { takes: TemplateValue[]; brings: string[] }>;
+  operations: Record<string, OperationTemplates>;
 }
 
 /** What a connector can do, as data: read from its definition, without calling anything. */

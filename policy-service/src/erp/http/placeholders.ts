@@ -11,11 +11,20 @@ export function templatesOf({ lookups, operations }: HttpConnectorDefinition): C
       unmatched: unmatched(lookup),
     })),
     operations: mapEntries(operations, (operation, name) => {
-      const { find, reference, result } = operation;
+      const { find, verify, reference, result } = operation;
       const here = `/operations/${name}`;
       const found = Object.keys(find?.result ?? result);
       return {
-        takes: [...takenBy(operation, here), ...(find ? takenBy(find, `${here}/find`) : [])],
+        takes: takenBy(operation, here),
+        searches: find ? takenBy(find, `${here}/find`) : [],
+        verifies: verify
+          ? [
+              ...takenBy(verify, `${here}/verify`),
+              ...Object.entries(verify.same).flatMap(([pointer, part]) =>
+                valueIn(part, `${here}/verify/same/${escaped(pointer)}`),
+              ),
+            ]
+          : [],
         brings: [
           // What is found again must bring the same as what was answered at once.
           ...Object.keys(result).filter((member) => found.includes(member)),
@@ -60,6 +69,11 @@ function inBody(template: BodyTemplate, at: string): TemplateValue[] {
     case 'object':
       return template.members.flatMap(([name, member]) => inBody(member, `${at}/${name}`));
   }
+}
+
+/** A member's name as a part of a JSON pointer. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function mapEntries<T, U>(

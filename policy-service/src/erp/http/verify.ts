@@ -1,4 +1,9 @@
-import type { CallContext, PerformInput, Verified } from '../../application/ports';
+import {
+  ConnectorUnavailable,
+  type CallContext,
+  type PerformInput,
+  type Verified,
+} from '../../application/ports';
 import type { JsonObject, Json } from '../../domain/request/request';
 import { cutText } from '../../domain/request/storable';
 import type { OperationDefinition, VerifyDefinition } from './definition';
@@ -6,7 +11,7 @@ import { findDocument } from './find';
 import type { ConnectorParts } from './parts';
 import { valueAt } from './pointer';
 import { readFrom } from './read';
-import { textFor } from './template';
+import { renderBody, TemplateError, textFor, type TextTemplate } from './template';
 import { valuesOf } from './values';
 
 /**
@@ -59,7 +64,7 @@ async function readByNumber(
     const message = `${parts.definition.title} has no document ${number} any more.`;
     return { same: false, gone: true, message };
   }
-  const differences = differencesOf(answer.document, verify, values);
+  const differences = differencesOf(parts, answer.document, verify, values);
   if (differences.length === 0) return { same: true };
   const message = parts.redactor.text(
     `The document ${number} is not the one that was written: ${differences.join('; ')}.`,
@@ -68,18 +73,33 @@ async function readByNumber(
 }
 
 function differencesOf(
+  { definition }: ConnectorParts,
   document: JsonObject | Json[],
   { same }: VerifyDefinition,
   values: JsonObject,
 ): string[] {
   return Object.entries(same).flatMap(([pointer, template]) => {
-    const expected = textFor(template, values);
+    const expected = writtenFor(template, values, definition.title);
     if (expected === undefined) return [];
     const value = valueAt(document, pointer);
     if (plain(value) === plain(expected)) return [];
     const there = cutText(JSON.stringify(value ?? null), 100);
     return [`${pointer} is ${there} and not ${cutText(JSON.stringify(expected), 100)}`];
   });
+}
+
+/** What was written there; undefined where it may be absent and is. @throws ConnectorUnavailable */
+function writtenFor(template: TextTemplate, values: JsonObject, title: string): Json | undefined {
+  try {
+    if ('literal' in template) return textFor(template, values);
+    const value = renderBody({ kind: 'value', placeholder: template }, values);
+    // Fractions too, which have no place in a path.
+    return typeof value === 'number' ? value : textFor(template, values);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const message = `What ${title} holds cannot be compared with what was written: ${error.message} Correct verify in the connector's file.`;
+    throw new ConnectorUnavailable(message, 'mend');
+  }
 }
 
 /** Texts as they are; a decimal number without the zeros that say nothing. */
