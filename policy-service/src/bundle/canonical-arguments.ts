@@ -1,6 +1,7 @@
 import { FORMATS } from '../domain/catalogue/canonical-formats';
 import { canonicalFreeText, canonicalText } from '../domain/canonical-text';
 import type { Json, JsonObject, ValidationIssue } from '../domain/request/request';
+import { PatternBudget, TooCostly } from '../validation/pattern-budget';
 import { MAX_ERRORS } from '../validation/sentences';
 import { nullReader } from './null-argument';
 
@@ -27,12 +28,20 @@ const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
  */
 export class CanonicalArguments {
   private readonly expanded = new WeakMap<object, Schemas>();
+  private readonly patterns = new PatternBudget();
   private readonly takesNull = nullReader((reference) => this.referred(reference));
 
   constructor(private readonly schema: JsonObject) {}
 
   of(values: JsonObject, issues: ValidationIssue[]): JsonObject {
-    return this.object(values, this.expand([this.schema]), '', issues);
+    this.patterns.begin();
+    try {
+      return this.object(values, this.expand([this.schema]), '', issues);
+    } catch (error) {
+      if (!(error instanceof TooCostly)) throw error;
+      tell(issues, { pointer: '', code: 'too_costly', message: error.message });
+      return values;
+    }
   }
 
   private value(value: Json, schemas: Schemas, pointer: string, issues: ValidationIssue[]): Json {
@@ -66,7 +75,7 @@ export class CanonicalArguments {
           message: `The name "${shown(name)}" is not in its plain form. Write it without spaces at its ends and without invisible characters.`,
         });
       }
-      const own = ownSchemas(schemas, name);
+      const own = ownSchemas(schemas, name, this.patterns);
       if (value === null && own.length > 0 && !this.takesNull(own)) {
         if (!schemas.some(({ required }) => Array.isArray(required) && required.includes(name))) {
           continue;
@@ -121,16 +130,15 @@ export class CanonicalArguments {
  * The schemas of a member: of its name in `properties` and of every pattern that fits it, or else of
  * the rest.
  */
-function ownSchemas(schemas: Schemas, name: string): Schemas {
+function ownSchemas(schemas: Schemas, name: string, patterns: PatternBudget): Schemas {
   return schemas.flatMap((schema) => {
     const named = objectIn(schema, 'properties');
-    const patterns = objectIn(schema, 'patternProperties');
+    const byPattern = objectIn(schema, 'patternProperties');
     const parts = [
       ...(Object.hasOwn(named, name) ? [named[name]] : []),
-      // Ajv reads patterns with the same flag.
-      ...Object.keys(patterns)
-        .filter((pattern) => new RegExp(pattern, 'u').test(name))
-        .map((pattern) => patterns[pattern]),
+      ...Object.keys(byPattern)
+        .filter((pattern) => patterns.matcher(pattern).test(name))
+        .map((pattern) => byPattern[pattern]),
     ];
     const rest = schema['additionalProperties'] ?? schema['unevaluatedProperties'];
     return (parts.length > 0 ? parts : [rest]).filter(isObject);

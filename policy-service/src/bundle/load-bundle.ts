@@ -6,7 +6,7 @@ import { undoAction } from '../domain/catalogue/undo';
 import { parseConnector, traitsOf, type ConnectorDefinition } from '../erp/connectors';
 import { ConnectorDefinitionError } from '../erp/definition-error';
 import { parseVocabulary } from '../extraction/vocabulary';
-import { compileSchema, type SchemaCheck } from '../validation/json-schema';
+import { compileBounded, compileSchema, type SchemaCheck } from '../validation/json-schema';
 import { costlyParts } from '../validation/schema-cost';
 import { BundleError } from './bundle-error';
 import { CanonicalArguments } from './canonical-arguments';
@@ -178,7 +178,7 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
   const schemas = new Map<string, SchemaCheck>();
   for (const action of actions) {
     try {
-      schemas.set(action.id, compileSchema(action.schema));
+      schemas.set(action.id, compileBounded(action.schema));
       if (action.schema['additionalProperties'] !== false) {
         throw new Error(
           'schema needs additionalProperties: false, so that unknown fields are refused',

@@ -2,9 +2,12 @@ import { RegExpParser, type AST } from '@eslint-community/regexpp';
 import { charsOf, overlap, type Chars } from './pattern-chars';
 
 /** Steps that a check may take at worst: a tenth of a second. */
-const MAX_STEPS = 20_000_000;
+export const MAX_STEPS = 20_000_000;
 /** Counted repeats are looked at one by one as long as a pattern has no more places than this. */
 const MAX_PLACES = 600;
+
+/** Repeats that multiply without end show it at this length already. */
+const SHORT = 2;
 
 /**
  * Why checking a pattern could take too long for some text; undefined when it cannot. Sound and
@@ -13,24 +16,38 @@ const MAX_PLACES = 600;
  * @param longest length of the longest text
  */
 export function patternProblem(pattern: string, longest: number): string | undefined {
-  let tree: AST.Pattern;
+  let steps: (length: number) => number;
   try {
-    tree = new RegExpParser().parsePattern(pattern, 0, pattern.length, { unicode: true });
+    steps = stepsOf(pattern);
   } catch (error) {
     return (error as Error).message;
   }
-  if (/\(\?<?[=!]|\\[1-9]|\\k</.test(pattern.replace(/\\\\/g, ''))) {
-    return 'it looks ahead, looks behind, or refers back to a group';
-  }
-  const starts = tree.alternatives.every(
-    ({ elements: [first] }) => first?.type === 'Assertion' && first.kind === 'start',
-  )
-    ? 1
-    : longest;
-  const perStart = oneWay(tree) ? Math.min(longest, lengthOf(tree)) : waysOf(tree, longest);
-  return starts * perStart <= MAX_STEPS
+  if (looksAround(pattern)) return 'it looks ahead, looks behind, or refers back to a group';
+  return steps(Math.max(longest, SHORT)) <= MAX_STEPS
     ? undefined
     : 'there can be too many ways to try on a long text';
+}
+
+/**
+ * How many steps a check takes at worst, by the length of the text.
+ * @throws Error when the pattern itself is wrong
+ */
+export function stepsOf(pattern: string): (length: number) => number {
+  const tree = new RegExpParser().parsePattern(pattern, 0, pattern.length, { unicode: true });
+  const anchored = tree.alternatives.every(
+    ({ elements: [first] }) => first?.type === 'Assertion' && first.kind === 'start',
+  );
+  const longestMatch = !looksAround(pattern) && oneWay(tree) ? lengthOf(tree) : undefined;
+  return (length) => {
+    const starts = anchored ? 1 : length;
+    const perStart =
+      longestMatch === undefined ? waysOf(tree, length) : Math.min(length, longestMatch);
+    return starts * perStart;
+  };
+}
+
+function looksAround(pattern: string): boolean {
+  return /\(\?<?[=!]|\\[1-9]|\\k</.test(pattern.replace(/\\\\/g, ''));
 }
 
 type Part = AST.Pattern | AST.Alternative | AST.Element;
@@ -71,6 +88,10 @@ function waysOf(part: Part, longest: number): number {
       // What varies in its length or in its ways multiplies with each round.
       return inner === 1 ? counts : counts * inner ** part.max;
     }
+    case 'Assertion':
+      return 'alternatives' in part
+        ? part.alternatives.reduce((sum, one) => sum + waysOf(one, longest), 0)
+        : 1;
     default:
       return 1;
   }

@@ -4,6 +4,8 @@ import { patternProblem } from './pattern-cost';
 const LONGEST = 65_536;
 /** Parts of a schema, each counted as often as a reference leads to it. */
 const MAX_PARTS = 20_000;
+/** Alternatives, each of which may be tried on each of the thousands of items of a call. */
+const MAX_ALTERNATIVES = 200;
 /** Lists of other things than texts and numbers are compared each with each. */
 const MAX_UNIQUE = 200;
 /** Members whose values are data, no schemas. */
@@ -18,12 +20,14 @@ type Node = Record<string, unknown>;
 export function costlyParts(schema: object): string[] {
   const problems = new Set<string>();
   let parts = 0;
+  let alternatives = 0;
   const waiting: unknown[] = [schema];
   for (let value = waiting.pop(); value !== undefined && parts <= MAX_PARTS;) {
     parts += 1;
     if (Array.isArray(value)) waiting.push(...(value as unknown[]));
     else if (typeof value === 'object' && value !== null) {
       const node = value as Node;
+      alternatives += alternativesOf(node);
       for (const problem of [...patternsOf(node), ...listOf(node)]) problems.add(problem);
       for (const [name, part] of Object.entries(node)) {
         if (name !== '$defs' && name !== 'definitions' && !DATA.has(name)) waiting.push(part);
@@ -36,6 +40,10 @@ export function costlyParts(schema: object): string[] {
   }
   if (parts > MAX_PARTS) {
     problems.add('its references lead in a circle or to too many parts: write them out');
+  } else if (alternatives > MAX_ALTERNATIVES) {
+    problems.add(
+      `it has more than ${MAX_ALTERNATIVES} alternatives (anyOf, oneOf, objects and lists in enum): have fewer, or several actions`,
+    );
   }
   return [...problems];
 }
@@ -52,6 +60,12 @@ function patternsOf(node: Node): string[] {
           `the pattern ${pattern.slice(0, 120)} may take too long to check: ${why}. Begin it with ^, repeat no part that itself repeats, or give a smaller maxLength beside it`,
         ];
   });
+}
+
+function alternativesOf(node: Node): number {
+  const ways = [node['anyOf'], node['oneOf']].filter(Array.isArray).flat().length;
+  const values = Array.isArray(node['enum']) ? node['enum'] : [];
+  return ways + values.filter((one) => typeof one === 'object' && one !== null).length;
 }
 
 function listOf(node: Node): string[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { compileBounded } from '../../../policy-service/src/validation/json-schema';
 import { patternProblem } from '../../../policy-service/src/validation/pattern-cost';
 import { costlyParts } from '../../../policy-service/src/validation/schema-cost';
 
@@ -33,6 +34,8 @@ it.each([
   ['.*.*.*=', 2_000],
   ['[a-z]+$', BODY],
   ['^.*-.*-.*$', BODY],
+  ['^(a+)+$', 0],
+  ['^(a|a)*b(a|a)*$', 1],
   ['^(?=.*x).*$', 50],
   ['^(a)\\1$', 50],
   ['(', 50],
@@ -88,4 +91,77 @@ it('data that looks like a pattern is none', () => {
       properties: { pattern: { type: 'string' } },
     }),
   ).toEqual([]);
+});
+
+const CUBIC = '^\\w+\\s?\\w+\\s?\\w+$';
+const near = (length: number): string => `${'a'.repeat(length)}!`;
+
+// Each of these takes minutes, or for ever, when the patterns run to their end.
+it.each<[string, object, unknown, object]>([
+  [
+    'a text that is longer than maxLength',
+    { properties: { l: { type: 'string', maxLength: 40, pattern: CUBIC } } },
+    { l: near(60_000) },
+    { pointer: '/l', code: 'maxLength' },
+  ],
+  [
+    'a name that is longer than maxLength',
+    { propertyNames: { type: 'string', maxLength: 40, pattern: CUBIC } },
+    { [near(60_000)]: 1 },
+    { code: 'maxLength' },
+  ],
+  [
+    'a text whose pattern comes before its maxLength',
+    {
+      properties: {
+        l: {
+          allOf: [
+            { type: 'string', pattern: CUBIC },
+            { type: 'string', maxLength: 40 },
+          ],
+        },
+      },
+    },
+    { l: near(60_000) },
+    { pointer: '', code: 'too_costly' },
+  ],
+  [
+    'a text under not',
+    { properties: { l: { type: 'string', not: { type: 'string', pattern: '^(a+)+$' } } } },
+    { l: near(60) },
+    { pointer: '', code: 'too_costly' },
+  ],
+  [
+    'a look ahead',
+    { properties: { l: { type: 'string', pattern: '^(?=(a+)+$)' } } },
+    { l: near(60) },
+    { pointer: '', code: 'too_costly' },
+  ],
+  [
+    'many texts of a list',
+    { items: { type: 'string', maxLength: 260, pattern: '^\\w*\\w*\\w*$' }, type: 'array' },
+    Array.from({ length: 240 }, () => 'a'.repeat(260)),
+    { pointer: '', code: 'too_costly' },
+  ],
+])('%s does not keep the check busy', (_what, schema, value, expected) => {
+  expect(compileBounded({ type: 'object', ...schema })(value)[0]).toMatchObject(expected);
+});
+
+const MEMBERS = {
+  type: 'object',
+  required: ['a', 'b'],
+  properties: { a: { type: 'string' }, b: { type: 'string' } },
+};
+
+it('small values are told all that is wrong, large ones the first thing', () => {
+  const check = compileBounded({ type: 'array', items: MEMBERS });
+  expect(check([{}])).toHaveLength(2);
+  expect(check(Array.from({ length: 20_000 }, () => ({})))).toHaveLength(1);
+});
+
+it('more alternatives than can be tried on every item are found', () => {
+  const items = {
+    anyOf: Array.from({ length: 1_500 }, (_, at) => ({ type: 'object', required: [`k${at}`] })),
+  };
+  expect(costlyParts({ type: 'array', items })).toEqual([expect.stringMatching(/alternatives/)]);
 });
