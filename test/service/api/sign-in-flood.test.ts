@@ -53,3 +53,22 @@ test('guesses at one account slow it down for strangers, and not for who has sig
   expect(await signIn('ana@example.com', PASSWORD, '127.0.0.1')).toBe(200);
   expect(await signIn('ana@example.com', PASSWORD, '127.0.0.3')).toBe(200);
 });
+
+test('no spelling of an e-mail is an account of its own for guesses', async () => {
+  const spelt = (n: number): string =>
+    ['ana@example.com', 'ANA@example.com.', '<ana@example.com>', ' ana@Example.com'][n % 4] ?? '';
+  const statuses: number[] = [];
+  for (let n = 0; n < 9; n += 1) {
+    statuses.push(await signIn(spelt(n), 'wrong', `127.0.1.${n + 1}`));
+  }
+  expect(statuses).toContain(429);
+});
+
+test.each([
+  'ana@example.com <u-1>',
+  '<u-1> ana@example.com',
+  'Ana <ana@example.com>',
+  'ana@example.com, bob@example.com',
+])('%j is no e-mail to sign in with', async (email) => {
+  expect(await signIn(email, PASSWORD)).toBe(401);
+});

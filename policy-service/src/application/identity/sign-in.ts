@@ -3,7 +3,7 @@ import type { EntryBody } from '../../audit/entry';
 import { sha256Hex } from '../../domain/canonical-json';
 import { after, SESSION_SECONDS } from '../../domain/deadlines';
 import { AppError } from '../../domain/errors';
-import { identityKey } from '../../domain/identity/identity-check';
+import { accountAddress, foldText, isOneAddress } from '../../domain/identity/address';
 import type { Person, Session } from '../../domain/identity/identity';
 import { actorOf } from '../change/caller';
 import type { Deps } from '../change/deps';
@@ -39,12 +39,16 @@ export async function signIn(
   deps: Deps,
   { email, password, address, traceId }: Attempt,
 ): Promise<SignedIn> {
-  const account = identityKey(email);
+  const found = isOneAddress(email) ? await findPerson(deps.store, email) : undefined;
+  // By what was found and not by what was sent, so that no spelling begins a count of its own.
+  const account = found?.email ?? accountAddress(email) ?? foldText(email);
   const admitted = deps.signInDelays.admit(account, address, livedBy(deps.clock));
-  const { person, matches } = await compared(deps, email, password).catch((error: unknown) => {
-    admitted.notMade();
-    throw error;
-  });
+  const { person, matches } = await compared(deps, found?.email, password).catch(
+    (error: unknown) => {
+      admitted.notMade();
+      throw error;
+    },
+  );
   const now = deps.clock.now();
   if (!person || person.disabledAt || !matches) {
     const refusal = new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
@@ -91,10 +95,11 @@ export async function signIn(
 /** Takes the same time whether or not there is such a person. */
 async function compared(
   deps: Deps,
-  email: string,
+  email: string | undefined,
   password: string,
 ): Promise<{ person?: Person; matches: boolean }> {
-  const person = await findPerson(deps.store, email);
+  // Read anew: it may have changed while others had their turn.
+  const person = email === undefined ? undefined : await deps.store.person(email);
   decoy ??= deps.passwords.hash(deps.random.secret()).catch((error: unknown) => {
     decoy = undefined;
     throw error;

@@ -55,6 +55,12 @@ export function accountAddress(text: string): string | undefined {
   return found.size === 1 ? [...found][0] : undefined;
 }
 
+/** Whether a text is one address and nothing beside it but brackets; case and unseen characters do not count. */
+export function isOneAddress(text: string): boolean {
+  const { mailboxes, bracketed, words } = parseName(text);
+  return new Set(mailboxes.map(mailboxText)).size === 1 && bracketed.length === 0 && words === '';
+}
+
 /** Percent-decoded, NFKC, lower case, without characters that nobody sees, each blank one space. */
 export function foldText(text: string): string {
   let folded = text;
