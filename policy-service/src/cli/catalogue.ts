@@ -124,14 +124,21 @@ function printList(operations: ImportOperation[], json: boolean): void {
   process.stdout.write('\nImport some of them with --operation <id...>.\n');
 }
 
-function told({ written, actions, skipped, settings }: ImportResult, out: string): string {
+function told(result: ImportResult, out: string): string {
+  const { connector, written, actions, skipped, settings, variables } = result;
   return [
     `Imported ${actions.length} operation${actions.length === 1 ? '' : 's'}. Written below ${out}:`,
     ...written.map((path) => `  ${path}`),
     ...(skipped.length > 0 ? ['Left out:'] : []),
     ...skipped.map(({ operation, reason }) => `  ${operation}: ${reason}`),
     ...(settings.length > 0 ? [`Set before the start: ${settings.join(', ')}.`] : []),
-    `Next: execution-layer policy check ${out}. Everything is in stage recommend until you raise it.`,
+    ...(variables.length > 0
+      ? [
+          'Let the connector read its variables (after a ; where others are listed already):',
+          `  EXECUTION_LAYER_CONNECTOR_VARIABLES=${connector}:${variables.join(',')}`,
+        ]
+      : []),
+    `Next: execution-layer policy check ${out}, then execution-layer policy test ${out}. Everything is in stage recommend until you raise it.`,
     '',
   ].join('\n');
 }

@@ -23,6 +23,8 @@ const LONGEST = 10_000;
 /** Checking a pattern may take the square of this. */
 const LONGEST_WITH_PATTERN = 2_000;
 const MAX_ITEMS = 100;
+/** Of one object. */
+export const MAX_MEMBERS = 500;
 
 /** The formats with a canonical form, and a pattern that says what is left to say. */
 const FORMATS: Record<
@@ -152,13 +154,7 @@ function byType(type: string, node: Node, at: Carrying): JsonObject {
     case 'integer':
     case 'number':
       return {
-        ...numbers(node, [
-          'minimum',
-          'maximum',
-          'exclusiveMinimum',
-          'exclusiveMaximum',
-          'multipleOf',
-        ]),
+        ...numbers(node, at.name),
         ...choices(node, 'number'),
       };
     case 'boolean':
@@ -166,8 +162,7 @@ function byType(type: string, node: Node, at: Carrying): JsonObject {
     case 'array':
       return {
         items: carrySchema(node['items'], { ...at, depth: at.depth + 1 }),
-        ...numbers(node, ['minItems']),
-        maxItems: Math.min(Number(node['maxItems'] ?? MAX_ITEMS), MAX_ITEMS),
+        ...counts(node, at.name, { least: 'minItems', most: 'maxItems', limit: MAX_ITEMS }),
       };
     case 'object':
       return objectRules(node, at);
@@ -179,9 +174,15 @@ function byType(type: string, node: Node, at: Carrying): JsonObject {
 function textRules(node: Node, { name, note }: Carrying): JsonObject {
   const named = String(node['format']);
   const format = Object.hasOwn(FORMATS, named) ? FORMATS[named] : undefined;
-  const longest = typeof node['maxLength'] === 'number' ? node['maxLength'] : undefined;
-  const rules: JsonObject = { ...numbers(node, ['minLength']), ...format };
-  rules['maxLength'] = Math.min(longest ?? format?.maxLength ?? DEFAULT_MAX_LENGTH, LONGEST);
+  const rules: JsonObject = {
+    ...format,
+    ...counts(node, name, {
+      least: 'minLength',
+      most: 'maxLength',
+      limit: LONGEST,
+      usual: format?.maxLength ?? DEFAULT_MAX_LENGTH,
+    }),
+  };
   if (typeof node['pattern'] === 'string') {
     const most = Math.min(Number(rules['maxLength']), LONGEST_WITH_PATTERN);
     const { pattern } = node;
@@ -195,6 +196,11 @@ function textRules(node: Node, { name, note }: Carrying): JsonObject {
 
 function objectRules(node: Node, at: Carrying): JsonObject {
   const { members, required, seen } = membersOf(node, at);
+  if (members.length > MAX_MEMBERS) {
+    throw new Unsupported(
+      `${at.name} has ${members.length} members; no more than ${MAX_MEMBERS} are carried over`,
+    );
+  }
   const properties: JsonObject = {};
   for (const [name, schema] of members) {
     const inner = { ...at, name: `${at.name}.${name}`, seen, depth: at.depth + 1 };
@@ -235,11 +241,51 @@ function choices(node: Node, type: string): JsonObject {
   return values.length === 0 ? {} : { enum: values };
 }
 
-function numbers(node: Node, keywords: string[]): JsonObject {
-  return Object.fromEntries(
-    keywords.flatMap((keyword): [string, Json][] => {
-      const value = node[keyword];
-      return typeof value === 'number' ? [[keyword, value]] : [];
-    }),
-  );
+function numbers(node: Node, name: string): JsonObject {
+  const rules: JsonObject = {};
+  for (const keyword of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']) {
+    const value = node[keyword];
+    if (typeof value === 'number' && Number.isFinite(value)) rules[keyword] = value;
+  }
+  const step = node['multipleOf'];
+  if (typeof step === 'number') {
+    if (!(step > 0 && Number.isFinite(step))) {
+      throw new Unsupported(`${name} has multipleOf ${step}, which is no step`);
+    }
+    rules['multipleOf'] = step;
+  }
+  return rules;
+}
+
+/** How long a text or a list is at least and at most: never more than `limit`. */
+function counts(
+  node: Node,
+  name: string,
+  {
+    least,
+    most,
+    limit,
+    usual = limit,
+  }: Record<'least' | 'most', string> & Record<'limit', number> & { usual?: number },
+): JsonObject {
+  for (const keyword of [least, most]) {
+    const value = node[keyword];
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0)) {
+      throw new Unsupported(
+        `${name} has ${keyword} ${String(value).slice(0, 40)}, which is no length`,
+      );
+    }
+  }
+  const shortest = Number(node[least] ?? 0);
+  // A length that is not named is no reason to refuse what must be longer.
+  const longest = Math.min(Number(node[most] ?? Math.max(usual, shortest)), limit);
+  if (shortest > limit) {
+    throw new Unsupported(`${name} has ${least} ${shortest}; no more than ${limit} is sent`);
+  }
+  if (shortest > longest) {
+    throw new Unsupported(
+      `${name} has ${least} ${shortest} and ${most} ${longest}: nothing is both`,
+    );
+  }
+  return { ...(node[least] === undefined ? {} : { [least]: shortest }), [most]: longest };
 }

@@ -34,7 +34,9 @@ export function chooseReference(
   });
   const own = candidates.filter((name) => isOwn(name, operation, sent));
   const [sure] = own.filter((name) => /^(id|uuid)$/.test(argumentName(name)));
-  if (sure !== undefined || own.length === 1) return sure ?? own[0];
+  // A bare code says as often how a call went as what it wrote.
+  const telling = own.filter((name) => argumentName(name) !== 'code');
+  if (sure !== undefined || telling.length === 1) return sure ?? telling[0];
   const possible = own.length > 0 ? own : candidates.filter((name) => !sent.includes(name));
   if (possible.length === 0) return undefined;
   throw new Unsupported(

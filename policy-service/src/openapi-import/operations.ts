@@ -64,8 +64,16 @@ export function listPaths(document: OpenApiDocument): ListedPaths {
       });
     }
     for (const method of METHODS) {
-      const node = item[method.toLowerCase()];
-      if (!isNode(node)) continue;
+      const described = item[method.toLowerCase()];
+      if (described === undefined) continue;
+      let node: Node;
+      try {
+        node = document.resolve(described).node;
+      } catch (error) {
+        if (!(error instanceof Unsupported)) throw error;
+        listed.unreadable.push({ operation: `${method} ${path}`, reason: error.message });
+        continue;
+      }
       const parameters = merged(document, nodes(item['parameters']), nodes(node['parameters']));
       const operation = describe(method, path, node, parameters);
       // Ids must be unique; documents that break this are common enough.
@@ -118,7 +126,8 @@ function merged(document: OpenApiDocument, common: Node[], own: Node[]): Node[] 
       // It stays as it is, so that the import of this operation names it.
       resolved = parameter;
     }
-    byKey.set(`${String(resolved['in'])} ${String(resolved['name'])}`, resolved);
+    const { $ref: lost, in: place, name } = resolved;
+    byKey.set(lost === undefined ? `${String(place)} ${String(name)}` : String(lost), resolved);
   }
   return [...byKey.values()];
 }

@@ -27,7 +27,11 @@ interface Token {
 const ONE = String.raw`\[[^\[\]\\]*(?:\\[\wdswDSW.\-\/][^\[\]\\]*)*\]|\\[dw.\-\/+?*()$^|]|[A-Za-z0-9 ._\-:@#%,;=!~'"&<>\/]`;
 const REPEAT = String.raw`\{\d{1,3}(?:,\d{0,3})?\}|[*+?]`;
 
+/** The engine itself gives up on a pattern that is many times as long. */
+const LONGEST_PATTERN = 1_000;
+
 function tokensOf(pattern: string): Token[] | undefined {
+  if (pattern.length > LONGEST_PATTERN) return undefined;
   const body = pattern.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
   const tokens = [...body.matchAll(new RegExp(`(${ONE})(${REPEAT})?`, 'g'))];
   if (tokens.map(([whole]) => whole).join('') !== body) return undefined;

@@ -42,6 +42,19 @@ export function readAnswers(
   if (success.includes(202) && method !== 'GET') {
     notes.push('Status 202 says that the system will do it, not that it has done it.');
   }
+  const unread = [...success, ...REFUSALS].flatMap((status) => {
+    const why = whyUnread(document, responses[String(status)]);
+    return why === undefined ? [] : [{ status, why }];
+  });
+  for (const { status, why } of unread) {
+    notes.push(`The answer with status ${status} is not read: ${why}.`);
+  }
+  const [lost] = unread.filter(({ status }) => success.includes(status));
+  if (method !== 'GET' && lost !== undefined && givenReference !== 'none') {
+    throw new Unsupported(
+      `its answer with status ${lost.status} cannot be read (${lost.why}), so nothing names what is written. Put what it refers to into the document, or say --reference ${operation.id}=none`,
+    );
+  }
   const refused = REFUSALS.filter((status) => statuses.includes(status));
   const message = refused
     .map((status) => sentencePointer(document, responses[String(status)]))
@@ -77,12 +90,35 @@ function sentencePointer(document: OpenApiDocument, response: unknown): string |
   return undefined;
 }
 
+/** Why the members of a documented answer are not known, where a reference of it cannot be followed. */
+function whyUnread(document: OpenApiDocument, response: unknown): string | undefined {
+  if (response === undefined) return undefined;
+  try {
+    const schema = schemaOf(document, response);
+    if (isNode(schema)) membersOf(schema, answerAt(document));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unsupported) return error.message;
+    throw error;
+  }
+}
+
+/** @throws Unsupported */
+function schemaOf(document: OpenApiDocument, response: unknown): unknown {
+  const { node } = document.resolve(response);
+  const media = isNode(node['content']) ? Object.entries(node['content']) : [];
+  const content = media.find(([type]) => /json/i.test(type))?.[1];
+  return isNode(content) ? content['schema'] : undefined;
+}
+
+function answerAt(document: OpenApiDocument): Carrying {
+  return { document, name: 'the answer', seen: [], depth: 0, note: () => undefined };
+}
+
 function membersOfAnswer(document: OpenApiDocument, response: unknown) {
   try {
-    const { node } = document.resolve(response);
-    const media = isNode(node['content']) ? Object.entries(node['content']) : [];
-    const content = media.find(([type]) => /json/i.test(type))?.[1];
-    return isNode(content) ? membersSafely(document, content['schema']) : undefined;
+    const schema = schemaOf(document, response);
+    return schema === undefined ? undefined : membersSafely(document, schema);
   } catch (error) {
     if (error instanceof Unsupported) return undefined;
     throw error;
@@ -90,9 +126,8 @@ function membersOfAnswer(document: OpenApiDocument, response: unknown) {
 }
 
 function membersSafely(document: OpenApiDocument, schema: unknown) {
-  const at: Carrying = { document, name: 'the answer', seen: [], depth: 0, note: () => undefined };
   try {
-    return membersOf(schema, at);
+    return membersOf(schema, answerAt(document));
   } catch (error) {
     if (error instanceof Unsupported) return undefined;
     throw error;

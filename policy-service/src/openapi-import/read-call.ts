@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../domain/request/request';
-import { carrySchema, isReadOnly, membersOf, type Carrying } from './carry-schema';
+import { carrySchema, isReadOnly, MAX_MEMBERS, membersOf, type Carrying } from './carry-schema';
 import { parseHeader, parsePath } from '../erp/http/template';
 import { isNode, type Node, type OpenApiDocument } from './document';
 import { Unsupported } from './import-error';
@@ -84,11 +84,22 @@ export function readCall(document: OpenApiDocument, operation: ImportOperation):
     }
   };
 
+  const inBody = bodyArguments(document, operation, call, at);
+  const lost = operation.parameters.flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : []));
+  if (lost.length > 0) {
+    throw new Unsupported(
+      `its parameters cannot be followed, and may have to be sent: ${lost.join(', ')}`,
+    );
+  }
+  const count = operation.parameters.length + inBody.length;
+  if (count > MAX_MEMBERS) {
+    throw new Unsupported(`it takes ${count} arguments; no more than ${MAX_MEMBERS} are imported`);
+  }
   for (const parameter of operation.parameters) {
     const argument = argumentOf(parameter, operation, note);
     if (argument) add(argument);
   }
-  for (const argument of bodyArguments(document, operation, call, at)) add(argument);
+  for (const argument of inBody) add(argument);
   asUnsupported(() => parsePath(call.path));
   call.schema = { type: 'object', additionalProperties: false, required, properties };
   return call;
@@ -99,10 +110,6 @@ function argumentOf(
   operation: ImportOperation,
   note: (sentence: string) => void,
 ): Argument | undefined {
-  if (typeof parameter['$ref'] === 'string') {
-    note(`A parameter is left out: ${parameter['$ref']} cannot be followed.`);
-    return undefined;
-  }
   const source = String(parameter['name']);
   const place = parameter['in'];
   const required = place === 'path' || parameter['required'] === true;

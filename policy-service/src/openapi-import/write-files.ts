@@ -31,6 +31,8 @@ export interface ImportedFiles {
   skipped: { operation: string; reason: string }[];
   /** Environment variables that the connector needs. */
   settings: string[];
+  /** All that the connector's file names, with those that have a default. */
+  variables: string[];
 }
 
 interface Imported {
@@ -65,7 +67,8 @@ export function writeFiles(document: OpenApiDocument, choice: ImportChoice): Imp
       skipped.push({ operation: operation.id, reason: error.message });
     }
   }
-  if (imported.length === 0) return { files: [], actions: [], skipped, settings: [] };
+  if (imported.length === 0)
+    return { files: [], actions: [], skipped, settings: [], variables: [] };
   const file = connectorFile(document, choice, address, imported);
   return {
     files: [
@@ -82,10 +85,13 @@ export function writeFiles(document: OpenApiDocument, choice: ImportChoice): Imp
     ],
     actions: imported.map(({ id }) => id),
     skipped,
-    settings: [
-      ...new Set([...file.text.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? '')),
-    ],
+    settings: variablesIn(file.text, /\$\{([A-Z0-9_]+)\}/g),
+    variables: variablesIn(file.text, /\$\{([A-Z0-9_]+)(?::-[^}]*)?\}/g),
   };
+}
+
+function variablesIn(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name]) => name ?? ''))];
 }
 
 function importOne(
@@ -185,7 +191,10 @@ function casesFiles(connector: string, imported: Imported[]): SourceFile[] {
     const number = files.length === 0 ? '' : `-${files.length + 1}`;
     files.push({
       path: `tests/${connector}${number}.yaml`,
-      text: yaml({ cases }, ['Complete these with the cases that your rules are about.']),
+      text: yaml({ cases }, [
+        'Each case expects the stage recommend: change it together with the stage of its action.',
+        'Complete these with the cases that your rules are about.',
+      ]),
     });
   }
   return files;

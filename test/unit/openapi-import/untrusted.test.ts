@@ -154,3 +154,105 @@ describe('values in a path', () => {
     expect(accepts('9007199254740993')).toBe(true);
   });
 });
+
+describe('lengths that nothing can have', () => {
+  const list = (minItems: number, items: object): object => ({ type: 'array', minItems, items });
+  it.each([
+    ['a long list', list(3e8, text), /a has minItems 300000000; no more than 100 is sent/],
+    ['lists in lists', list(100, list(100, list(100, list(100, text)))), /no example/],
+    ['a long text', { ...text, minLength: 5e8 }, /a has minLength 500000000; no more than 10000/],
+    ['a longer text', { ...text, minLength: 1e12 }, /no more than 10000 is sent/],
+    ['a negative length', { ...text, maxLength: -5 }, /a has maxLength -5, which is no length/],
+    ['half a length', { ...text, minLength: 1.5 }, /minLength 1.5, which is no length/],
+    ['lengths that exclude each other', { ...text, minLength: 9, maxLength: 3 }, /nothing is both/],
+    ['no step', { type: 'number', multipleOf: 0 }, /multipleOf 0, which is no step/],
+    ['a negative list', { ...list(0, text), maxItems: -1 }, /maxItems -1, which is no length/],
+  ])('%s leaves the operation out with a sentence', (_what, schema, sentence) => {
+    expect(() => run(post('/things', object({ id: text }), object({ a: schema })))).toThrow(
+      sentence,
+    );
+  });
+
+  it('a pattern of a million characters is left out', () => {
+    const a = { ...text, pattern: `^${'[a-z]'.repeat(200_000)}$` };
+    run(post('/things', object({ id: text }), object({ a })));
+    expect(action('create').schema.properties.a.pattern).toBeUndefined();
+  });
+
+  it('a text that must be longer than usual is carried over', () => {
+    run(post('/things', object({ id: text }), object({ a: { ...text, minLength: 800 } })));
+    expect(action('create').schema.properties.a).toMatchObject({ minLength: 800, maxLength: 800 });
+  });
+
+  it.each([
+    ['the body', (many: object) => many, /it takes 3000 arguments; no more than 500/],
+    ['a member', (many: object) => object({ a: many }), /a has 3000 members; no more than 500/],
+  ])('%s with thousands of members is left out', (_what, body, sentence) => {
+    const names = Array.from({ length: 3_000 }, (_, n) => [`p${n}`, text]);
+    const many = object(Object.fromEntries(names) as object);
+    expect(() => run(post('/things', object({ id: text }), body(many)))).toThrow(sentence);
+  });
+});
+
+describe('what stands in another document', () => {
+  const responses = { 201: { description: '' } };
+
+  it('every parameter is named', () => {
+    const parameters = ['p', 'q'].map((name) => ({ $ref: `other.yaml#/${name}` }));
+    const read = { operationId: 'read', parameters, responses };
+    expect(() => run(document({ '/a': { get: read } }))).toThrow(/other.yaml#\/p, other.yaml#\/q/);
+  });
+
+  it('an operation that is a reference or no object is told', () => {
+    const create = { operationId: 'create', responses };
+    const { skipped } = run(
+      document({
+        '/a': { post: create },
+        '/b': { post: { $ref: 'other.yaml#/op' } },
+        '/c': { post: 'x' },
+        '/d': { get: null },
+      }),
+    );
+    expect(skipped).toEqual([
+      { operation: 'POST /b', reason: 'it refers to another document (other.yaml#/op)' },
+      { operation: 'POST /c', reason: 'a part of its description is missing' },
+      { operation: 'GET /d', reason: 'a part of its description is missing' },
+    ]);
+  });
+
+  it.each([
+    ['an answer', { $ref: 'other.yaml#/X' }],
+    ['the schema of an answer', { description: '', ...json({ $ref: 'other.yaml#/X' }) }],
+    ['a part of it', { description: '', ...json({ allOf: [{ $ref: 'other.yaml#/X' }] }) }],
+  ])('%s of a write is asked about', (_what, answer) => {
+    const text = document({
+      '/a': { post: { operationId: 'create', responses: { 201: answer } } },
+    });
+    expect(() => run(text)).toThrow(
+      /status 201 cannot be read .*other.yaml#\/X.*--reference create=none/,
+    );
+    run(text, ['create=none']);
+    expect(readFileSync(join(out, 'catalogue/desk.create.yaml'), 'utf8')).toContain(
+      'The answer with status 201 is not read',
+    );
+  });
+
+  it('a refusal is noted', () => {
+    const refused = { 201: { description: '' }, 422: { $ref: '#/components/responses/None' } };
+    run(document({ '/a': { post: { operationId: 'create', responses: refused } } }));
+    expect(readFileSync(join(out, 'catalogue/desk.create.yaml'), 'utf8')).toContain(
+      'The answer with status 422 is not read: #/components/responses/None leads nowhere.',
+    );
+  });
+});
+
+test('a code beside a message is no reference without being asked about', () => {
+  const envelope = object({ code: { type: 'integer' }, message: text });
+  expect(() => run(post('/things', envelope))).toThrow(/names what is written: \/code\. Say it/);
+  run(post('/things', envelope), ['create=/code']);
+  expect(operations().create.reference).toBe('/code');
+});
+
+test('all variables of the connector are told, with those that have a default', () => {
+  expect(run(post('/things', object({ id: text }))).variables).toContain('DESK_URL');
+});
