@@ -1,6 +1,6 @@
 import type { ActionClass, Risk } from '../domain/catalogue/action';
 import type { IdempotencyClass } from '../domain/request/execution';
-import { isNode, line, nodes, type Node, type OpenApiDocument } from './document';
+import { line, nodes, type Node, type OpenApiDocument } from './document';
 import { Unsupported } from './import-error';
 import { snakeCase } from './names';
 
