@@ -366,3 +366,13 @@ describe('JSON-RPC of older versions', () => {
     await expect(look()).rejects.not.toThrow('Traceback');
   });
 });
+
+it.each([200, 404])('an answer (status %d) that is too large must be mended', async (status) => {
+  server.script(answers(status, JSON.stringify('x'.repeat(1_100_000))));
+  const lookup = connector.lookup('vendor', { vendor_id: 'V-1001' }, CONTEXT);
+  await expect(lookup).rejects.toMatchObject({
+    remedy: 'mend',
+    message: expect.stringContaining('larger than'),
+  });
+  expect(server.received).toHaveLength(1);
+});
