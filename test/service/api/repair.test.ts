@@ -71,6 +71,36 @@ test('what the ERP plainly holds cannot be said not to have happened', async () 
   expect((await read(id)).state).toBe('outcome_unknown');
 });
 
+test('what happened cannot be put under the number of another document', async () => {
+  await service.tool(
+    'inventory.adjust',
+    { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01' },
+    { execute: true },
+  );
+  const id = await bookingUnknown('drop_after_commit');
+  const answer = await resolve(id, true, { erpReference: 'MOV-000001' });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+  expect(answer.body.detail).toMatch(/under MOV-000002 and not under MOV-000001/);
+  expect((await read(id)).state).toBe('outcome_unknown');
+  expect((await operator(`/v1/requests/${id}/reconcile`, {})).body.state).toBe('executed');
+});
+
+test.each([[{}], [{ erpReference: 'MOV-000001' }]])(
+  'what the ERP plainly does not hold cannot be said to have happened: %j',
+  async (more) => {
+    await service.tool(
+      'inventory.adjust',
+      { sku: 'SKU-1001', quantity: 1, warehouse_id: 'WH-01' },
+      { execute: true },
+    );
+    const id = await bookingUnknown('drop_before_commit');
+    const answer = await resolve(id, true, more);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+    expect(answer.body.detail).toMatch(/Reconcile it/);
+    expect((await read(id)).state).toBe('outcome_unknown');
+  },
+);
+
 test("a person's word stands while the ERP cannot be asked", async () => {
   const id = await bookingUnknown('drop_after_commit');
   await service.stopErp();

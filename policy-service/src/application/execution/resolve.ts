@@ -11,6 +11,7 @@ import type { Draft } from '../change/draft';
 import { endOriginal } from './original';
 import { performExecution } from './perform';
 import { applyOutcome, type StepResult } from './record-step';
+import { assertItsDocument } from './doubt/assert-its-document';
 import { assertNotThere } from './doubt/assert-not-there';
 import { confirmRestored } from './confirm-restored';
 import { changeRequest } from '../change/change-request';
@@ -48,7 +49,7 @@ export function assertOperator(person: Person): void {
  * Ends an unknown outcome, or an undoing that failed, by a person's word. It is recorded as theirs:
  * what they found, where, and under which name. What remains to be done of it goes on from there.
  * @throws AppError `insufficient_scope`, `illegal_transition`, also while somebody calls the ERP for it,
- *   or when the ERP holds what is said not to have happened, `not_executable` when what remains would be sent while execution is stopped
+ *   or when the ERP holds what is said not to have happened, or not what is said to have, `not_executable` when what remains would be sent while execution is stopped
  */
 export async function resolveOutcome(
   deps: Deps,
@@ -58,7 +59,11 @@ export async function resolveOutcome(
 ): Promise<void> {
   assertOperator(caller.person);
   const seen = (await deps.store.request(requestId))?.value;
-  if (seen && !finding.happened) await assertNotThere(deps, seen);
+  if (seen) {
+    await (finding.happened
+      ? assertItsDocument(deps, seen, finding.erpReference)
+      : assertNotThere(deps, seen));
+  }
   const { draft, result: goesOn } = await changeRequest(
     deps,
     caller,
