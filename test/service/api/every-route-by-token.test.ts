@@ -234,3 +234,26 @@ test('a policy that is sent along does not tell what requests of other actions h
   expect(asked).toMatchObject({ status: 400, body: { code: 'invalid_parameter' } });
   expect(asked.body.detail).toContain('vendor-payments-24h');
 });
+
+test('of the stops, a token of some actions reads those that can hold it back', async () => {
+  const own = await service.newToken({ actions: ['vendor.read'] });
+  const reason = 'for the list';
+  const made: Record<string, string> = {};
+  for (const target of [
+    { kind: 'all' },
+    { kind: 'action', id: 'vendor.read' },
+    { kind: 'connector', id: 'mock-erp' },
+    { kind: 'requester', id: 'somebody@example.com' },
+  ]) {
+    const stopped = await service.call('/v1/controls', { target, reason });
+    made[target.kind] = stopped.body.id;
+  }
+  const { items } = (await service.call('/v1/controls?active=true', undefined, { token: own }))
+    .body;
+  const told = items.map((one: Body) => one.id).sort();
+  expect(told).toEqual([made['all'], made['action'], made['connector']].sort());
+  expect((await service.call('/v1/controls?active=true')).body.items.length).toBeGreaterThan(4);
+  for (const id of Object.values(made)) {
+    await service.call(`/v1/controls/${id}/lift`, { reason });
+  }
+});

@@ -1,6 +1,7 @@
 import { actionsOf, actorOf, type Caller } from '../../application/change/caller';
 import { knownTargets } from '../../application/stops/known-targets';
 import { liftStop } from '../../application/stops/lift-stop';
+import { visibleStops } from '../../application/stops/visible-stops';
 import { stopExecution, type ControlActor, type StopOrder } from '../../application/stops/stop';
 import { assertOperator } from '../../application/execution/resolve';
 import { LIFT, STOP } from '../body-schemas';
@@ -20,8 +21,8 @@ export const controlRoutes: Route[] = [
     query: { active: { enum: ['true'], description: 'Only stops that hold now' }, ...PAGING },
     status: 200,
     answer: 'ControlPage',
-    handle: ({ deps, query }) =>
-      deps.store.controls({
+    handle: ({ deps, query, caller }) =>
+      visibleStops(deps, caller, {
         active: query['active'] === 'true',
         limit: pageSize(query['limit']),
         cursor: query['cursor'],
