@@ -116,14 +116,19 @@ export class CanonicalArguments {
   }
 
   private referred(reference: string): Json | undefined {
-    if (!reference.startsWith('#')) return undefined;
-    let found: Json | undefined = this.schema;
-    for (const part of reference.slice(1).split('/').slice(1)) {
-      if (!isObject(found)) return undefined;
-      found = found[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')];
-    }
-    return found;
+    return referredIn(this.schema, reference);
   }
+}
+
+/** The part of a schema that a reference leads to. */
+export function referredIn(schema: JsonObject, reference: string): Json | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  let found: Json | undefined = schema;
+  for (const part of reference.slice(1).split('/').slice(1)) {
+    if (!isObject(found)) return undefined;
+    found = found[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return found;
 }
 
 /**

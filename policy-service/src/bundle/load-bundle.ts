@@ -16,6 +16,7 @@ import { ACTION_FILE } from './formats';
 import { readCases, type PolicyCase } from './read-cases';
 import { readRules } from './read-rules';
 import { bundleVersion, inOrder, listProblems } from './source-files';
+import { unformedPlaces } from './unformed-places';
 import { volatileQuestions } from './volatile-questions';
 import { parseYamlFile, type BundleFile, type BundleProblem } from './yaml-file';
 import { lineFinder } from './yaml-lines';
@@ -90,7 +91,7 @@ export function loadBundle(
       unsafe: action === undefined ? [] : [action],
     });
   }
-  problems.push(...actions.flatMap(costlySchema));
+  problems.push(...actions.flatMap(riskySchema));
   const refused = use === 'new' ? problems : problems.filter(({ unsafe }) => unsafe === undefined);
   if (refused.length > 0) throw new BundleError(name, refused);
 
@@ -195,9 +196,9 @@ function compileSchemas(actions: Action[], problems: BundleProblem[]): Map<strin
   return schemas;
 }
 
-/** Arguments come from strangers: no value of them may keep the service busy. */
-function costlySchema({ id, schema }: Action): BundleProblem[] {
-  return costlyParts(schema).map((message) => ({
+/** Arguments come from strangers: none may keep the service busy, or pass in a form of its own. */
+function riskySchema({ id, schema }: Action): BundleProblem[] {
+  return [...costlyParts(schema), ...unformedPlaces(schema)].map((message) => ({
     where: `catalogue (${id})`,
     message,
     unsafe: [],
