@@ -84,7 +84,7 @@ export async function createBackup(
   try {
     makePrivateFile(draft);
     await copyDatabase(databaseFile(config), draft, onProgress);
-    const { size, rootHash } = await verified(draft);
+    const { size, rootHash } = await verified(draft, NOT_COPIED);
     flush(draft);
     place(draft, file);
     try {
@@ -168,7 +168,7 @@ export async function restoreBackup(
     let openRequests: number;
     let head: LogHead;
     try {
-      head = await verified(draft);
+      head = await verified(draft, NOT_COPIED);
       openRequests = markRestored(db, {
         at,
         actor: { kind: 'cli', id: by },
@@ -225,14 +225,16 @@ async function replacedHead(
   }
 }
 
+const USE_ANOTHER = 'Keep it as evidence, and use another backup.';
+const NOT_COPIED =
+  'There is no file: it is the log of the database that is damaged. See: execution-layer audit verify. Then restore a sound backup.';
+
 /** @throws BackupError unless every entry and the head fit each other */
-async function verified(file: string): Promise<LogHead> {
+async function verified(file: string, advice = USE_ANOTHER): Promise<LogHead> {
   const { valid, problems, structure, size, rootHash } = await verifyDatabase(file);
   if (valid) return { size, rootHash };
   const first = structure ?? problems[0]?.message ?? '';
-  throw new BackupError(
-    `It does not verify: ${first} Keep it as evidence, and use another backup.`,
-  );
+  throw new BackupError(`It does not verify: ${first} ${advice}`);
 }
 
 function entry(type: string, at: Date, by: string, data: Record<string, unknown>): EntryBody {

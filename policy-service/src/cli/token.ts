@@ -37,7 +37,10 @@ export function tokenCommands(): Command {
     .requiredOption('--scopes <scopes>', `comma list of ${SCOPES.join(', ')}`)
     .option('--owner <email>', 'person who answers for it; they can never approve what it proposes')
     .option('--actions <ids>', 'comma list of actions that it may use (default: all)')
-    .option('--expires <when>', 'after a time such as 90d, or at a date such as 2027-01-31 (UTC)')
+    .option(
+      '--expires <when>',
+      'after a time such as 90d, at a date such as 2027-01-31 (UTC), or at an instant such as 2027-01-31T12:00:00Z',
+    )
     .addOption(
       new Option(
         '--acts-for <who>',
@@ -76,7 +79,7 @@ export function tokenCommands(): Command {
       );
       const shown = tokens.map((one) => ({
         ...publicToken(one),
-        state: stateOf(one, people, now),
+        state: `${stateOf(one, people, now)}${oldSecret(one, now)}`,
       }));
       if (options.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       else {
@@ -99,8 +102,17 @@ export function tokenCommands(): Command {
     .option('--overlap <time>', 'how long the old secret works on, for example 0s, 1h or 7d', '1h')
     .action(async (id: string, options: { overlap: string }) => {
       const overlapMs = durationOf(options.overlap, '--overlap');
-      const secret = await withExistingStore((deps) => rotateToken(deps, id, overlapMs));
+      const { secret, until } = await withExistingStore(async (deps) => {
+        const made = await rotateToken(deps, id, overlapMs);
+        const rotated = (await deps.store.tokens()).find((one) => one.id === id);
+        return { secret: made, until: rotated?.previous?.until };
+      });
       process.stdout.write(`${secret}\n`);
+      process.stderr.write(
+        overlapMs === 0
+          ? 'The old secret opens nothing any more.\n'
+          : `The old secret works until ${until}.\n`,
+      );
     });
   return token;
 }
@@ -116,13 +128,31 @@ function durationOf(text: string, option: string): number {
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }
 
-/** A moment from now, or the beginning of a day (UTC). */
+/** A moment from now, the beginning of a day (UTC), or an instant; one that is over opens nothing. */
 function expiryOf(text: string, now: Date): string {
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) {
-    const at = new Date(`${text}T00:00:00.000Z`);
-    if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return at.toISOString();
+    return later(text, `${text}T00:00:00Z`, now);
   }
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text)) return later(text, text, now);
   return new Date(now.getTime() + durationOf(text, '--expires')).toISOString();
+}
+
+/** @throws AppError for a date that no calendar has, and for one that is over */
+function later(text: string, instant: string, now: Date): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(instant.slice(0, 16))) {
+    throw new AppError(
+      'invalid_parameter',
+      `--expires is "${text}", which is no date. Write for example 90d or 2027-01-31.`,
+    );
+  }
+  if (at.getTime() <= now.getTime()) {
+    throw new AppError(
+      'invalid_parameter',
+      `--expires is "${text}", which is over, so the token would open nothing. Name a later one.`,
+    );
+  }
+  return at.toISOString();
 }
 
 /** Told early enough to rotate or replace it. */
@@ -142,6 +172,15 @@ function stateOf(token: TokenRecord, people: readonly Person[], now: Date): stri
   if (expiresAt === undefined) return 'active';
   const soon = Date.parse(expiresAt) - now.getTime() < SOON_MS;
   return soon ? `EXPIRES SOON ${expiresAt}` : `active until ${expiresAt}`;
+}
+
+/** Until when the secret before a rotation works on. */
+function oldSecret(token: TokenRecord, now: Date): string {
+  const { previous, revokedAt } = token;
+  if (previous === undefined || revokedAt !== undefined || hasExpired(token, now)) return '';
+  return Date.parse(previous.until) > now.getTime()
+    ? `; its old secret works until ${previous.until}`
+    : '';
 }
 
 function scopesOf(text: string): Scope[] {

@@ -143,6 +143,29 @@ test('a token ends by itself, and the list warns before', async () => {
   expect(cli(wrong, settings).stderr).toMatch(/90d/);
 });
 
+test('a token ends at an instant, and never in the past', () => {
+  const create = ['token', 'create', '--name', 'dated', '--scopes', 'requests:read', '--expires'];
+  for (const over of ['2020-01-01', '2020-01-01T12:00:00Z']) {
+    const refused = cli([...create, over], settings);
+    expect(refused).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/over/) });
+  }
+  expect(cli([...create, '2099-02-30T12:00:00Z'], settings).stderr).toMatch(/no date/);
+  expect(cli([...create, '2099-01-31T12:30:00Z'], settings).status).toBe(0);
+  expect(token('list')).toContain('active until 2099-01-31T12:30:00.000Z');
+});
+
+test('until when an old secret works is told', () => {
+  token('create', '--name', 'overlapping', '--scopes', 'requests:read');
+  const one = (): Body =>
+    JSON.parse(token('list', '--json')).find(({ name }: Body) => name === 'overlapping');
+  const { id } = one();
+  const { stderr } = cli(['token', 'rotate', id, '--overlap', '1h'], settings);
+  const until = /works until (\S+)\.\n$/.exec(stderr)?.[1];
+  expect(one().state).toBe(`active; its old secret works until ${until}`);
+  expect(cli(['token', 'rotate', id, '--overlap', '0s'], settings).stderr).toMatch(/nothing any/);
+  expect(one().state).toBe('active');
+});
+
 test('the list says of a token whose owner is disabled that it writes nothing', () => {
   const state = (): string =>
     JSON.parse(token('list', '--json')).find((one: Body) => one.name === 'owned').state;

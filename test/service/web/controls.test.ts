@@ -227,3 +227,23 @@ describe('the forms', () => {
     expect(textOf(await answer.text())).toContain('This needs the role operator.');
   });
 });
+
+describe('while the audit log is damaged', () => {
+  const logProblem = 'Entry 7 was changed.';
+
+  it('neither a stop nor a lift is offered, nor anything said to go on', async () => {
+    const { html, text } = await read('/controls', { stops: [ONE_ACTION], logProblem });
+    expect(html).not.toMatch(/<form[^>]*action="\/controls/);
+    expect(text).toContain('nothing is begun, decided or approved, stopped or not');
+    expect(text).not.toContain('go on; what is being written');
+  });
+
+  it('no decision is offered, which could not be recorded', async () => {
+    const world = { approvals: [paymentApproval()], requests: [paymentRequest()] };
+    const vote = /<button[^>]*value="approve"/;
+    expect((await read('/inbox/apr_01JNAPAYMENT', world)).html).toMatch(vote);
+    const { html, text } = await read('/inbox/apr_01JNAPAYMENT', { ...world, logProblem });
+    expect(html).not.toMatch(vote);
+    expect(text).toContain('No decision can be recorded while the audit log is damaged.');
+  });
+});

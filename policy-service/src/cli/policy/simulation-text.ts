@@ -4,7 +4,7 @@ import type { ExplainedRule } from '../../domain/decision/explain';
 import { tableText } from '../table';
 
 const HEADING = {
-  error: 'Cannot be evaluated, and therefore blocks:',
+  error: 'Cannot be evaluated, and therefore does not allow:',
   matched: 'Matches:',
   not_matched: 'Does not match:',
 } as const;

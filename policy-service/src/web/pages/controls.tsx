@@ -2,6 +2,7 @@ import { targetInWords, type Control } from '../../domain/stops/stop';
 import type { MayOperate, StopChoices, Viewer } from '../deps';
 import { Card, Empty, Paging, Pill, When } from '../parts/basics';
 import { Layout } from '../parts/layout';
+import { PageNotices } from '../parts/notices';
 import { LiftForm, StopForm, type StopDraft } from '../parts/stop-forms';
 import { visible } from '../words';
 
@@ -57,14 +58,30 @@ function StopRow(props: { control: Control; now: Date; lift?: Viewer }) {
 
 /** The kill switch: what is stopped, the forms for operators, and what was lifted. */
 export function ControlsPage(props: ControlsProps) {
-  const { viewer, now, may, active } = props;
+  return (
+    <PageNotices.Consumer>
+      {(notices) => <Controls {...props} damaged={notices?.logProblem !== undefined} />}
+    </PageNotices.Consumer>
+  );
+}
+
+/** @param props.damaged the audit log is, so that nothing can be stopped or lifted, nor is it executed */
+function Controls(props: ControlsProps & { damaged: boolean }) {
+  const { viewer, now, active, damaged } = props;
+  const may: MayOperate = damaged
+    ? {
+        allowed: false,
+        why: 'The audit log is damaged, so no stop can be recorded, and nothing is begun either.',
+      }
+    : props.may;
   return (
     <Layout title="Controls" viewer={viewer} current="controls">
       <h1>Controls</h1>
       <p class="meta">
         <span>
-          A stop holds back every execution that has not begun, approved ones too. Deciding and
-          approving go on; what is being written at this moment is finished.
+          {damaged
+            ? 'While the audit log is damaged, nothing is begun, decided or approved, stopped or not.'
+            : 'A stop holds back every execution that has not begun, approved ones too. Deciding and approving go on; what is being written at this moment is finished.'}
         </span>{' '}
         <a class="jump" href="#stop">
           Stop execution

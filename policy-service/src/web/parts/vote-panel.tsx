@@ -2,6 +2,7 @@ import type { Approval, ApprovalState, Vote } from '../../domain/approval/approv
 import type { MayVote, Viewer } from '../deps';
 import { label, spaced, visible } from '../words';
 import { Card, When } from './basics';
+import { PageNotices } from './notices';
 
 /** Longest comment: fits the form's size limit however its characters are encoded. */
 export const COMMENT_LENGTH = 1000;
@@ -90,7 +91,18 @@ export function VotePanel(props: { viewer: Viewer; approval: Approval; may: MayV
       ) : over ? (
         <p>{OVER.expired}</p>
       ) : may.allowed ? (
-        <VoteForm viewer={props.viewer} approval={approval} role={may.role} />
+        <PageNotices.Consumer>
+          {(notices) =>
+            notices?.logProblem === undefined ? (
+              <VoteForm viewer={props.viewer} approval={approval} role={may.role} />
+            ) : (
+              <p class="notice">
+                No decision can be recorded while the audit log is damaged. The time to decide runs
+                on.
+              </p>
+            )
+          }
+        </PageNotices.Consumer>
       ) : own !== undefined ? (
         <p>The decision is still open: others have to vote.</p>
       ) : (
