@@ -17,6 +17,7 @@ import type { Deps } from '../change/deps';
 import type { Draft } from '../change/draft';
 import { undoIsStale } from './original';
 import { openStage } from '../../domain/approval/open-stage';
+import { mayHaveBeenWritten } from '../../domain/request/restored';
 import { UNCONFIRMED, waitsForConfirmation } from './doubt/restored-request';
 import { changeSinceDecision } from '../decisions/staleness';
 import { standingOf, stopped } from '../decisions/standing';
@@ -79,7 +80,7 @@ export async function beginExecution(
       type: 'approval.opened',
       data: { approvalId: renewed.id, approval: renewed },
     });
-    draft.release();
+    if (!mayHaveBeenWritten(draft.request)) draft.release();
     draft.reserve(reservationsOf(draft.request.id, again, draft.lived, 'waiting'));
     return { reasons: again.reasons };
   }

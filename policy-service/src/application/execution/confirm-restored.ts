@@ -7,6 +7,7 @@ import type { Deps } from '../change/deps';
 import type { Draft } from '../change/draft';
 import { bareExecution } from './open-execution';
 import { undoneBefore } from './original';
+import { reservationsOf } from '../decisions/decide';
 import type { Finding } from './resolve';
 
 /**
@@ -28,6 +29,7 @@ export async function confirmRestored(
     const confirmed = { by: person.email, at, evidence };
     const restored: Restored = { ...(request.restored ?? { at }), confirmed };
     draft.request = { ...request, restored, needsPerson: false, updatedAt: at };
+    holdAsOthers(draft);
     return draft.record(entry);
   }
   if (!targetsOf(request.state, 'execute').includes('executing')) {
@@ -70,4 +72,13 @@ export async function confirmRestored(
     },
   );
   await undoneBefore(deps, draft);
+}
+
+/** It no longer counts as one that may have been written, only as what its state says. */
+function holdAsOthers(draft: Draft): void {
+  const { id, state, decision } = draft.request;
+  const waits = state === 'awaiting_approval';
+  if (!decision || !(waits || state === 'allowed' || state === 'approved')) return;
+  draft.release();
+  draft.reserve(reservationsOf(id, decision, draft.lived, waits ? 'waiting' : 'approved'));
 }

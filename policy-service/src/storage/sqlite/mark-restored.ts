@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { LogBroken } from '../../application/ports';
+import { LIMIT_PHASES, LogBroken } from '../../application/ports';
 import { encodeBody } from '../../audit/encode';
 import type { EntryBody } from '../../audit/entry';
 import type { RequestState } from '../../domain/request/states';
@@ -25,6 +25,13 @@ SET version = version + 1,
                         '$.needsPerson', json(iif(needs_person = 1 OR state IN (SELECT value FROM json_each($listed)), 'true', 'false')))
 WHERE state = 'executed' OR state IN (SELECT value FROM json_each($open))`;
 
+/** What may have been written, until now at the latest, is ahead of all its twins: see LIMIT_PHASES. */
+const MARK_SHARES = `
+UPDATE reservations
+SET phase = $sent, at = max(at, $at)
+WHERE phase < $sent
+  AND request_id IN (SELECT id FROM requests WHERE state IN (SELECT value FROM json_each($open)))`;
+
 const OPEN = `
 SELECT id, state FROM requests WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at, id`;
 
@@ -40,6 +47,7 @@ export function markRestored(db: Database, { at, actor, data, open, listed }: Re
     .transaction(() => {
       const requests = db.prepare<[string], { id: string; state: string }>(OPEN).all(states);
       db.prepare(MARK).run({ at, open: states, listed: JSON.stringify(listed) });
+      db.prepare(MARK_SHARES).run({ at, open: states, sent: LIMIT_PHASES.indexOf('sent') });
       db.exec('DELETE FROM sessions');
       const read = log.readRange();
       if ('damage' in read) throw new LogBroken(read.damage);

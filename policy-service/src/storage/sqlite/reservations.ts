@@ -27,7 +27,8 @@ type OfKey = [limitId: string, key: string, since: string, exceptRequestId: stri
  *
  * A share has a place, which never moves while it is held: of twins the one with the first place
  * goes. And it has a time from which windows count it: none before its write is known to have ended,
- * and none while the clock is behind what was committed already.
+ * and none while the clock is behind what was committed already. What may have been written goes on
+ * counting as such until its share is released.
  */
 export class ReservationTable {
   private readonly sum: Statement<OfKey, SumRow>;
@@ -81,7 +82,7 @@ export class ReservationTable {
          at = excluded.at, amount_high = excluded.amount_high,
          amount_low = excluded.amount_low, window_ms = excluded.window_ms,
          place = CASE WHEN phase >= ${HELD} THEN place ELSE excluded.place END,
-         phase = excluded.phase`,
+         phase = CASE WHEN phase >= ${SENT} AND excluded.phase < ${SENT} THEN phase ELSE excluded.phase END`,
     );
     this.settleSent = db.prepare(
       `UPDATE reservations SET phase = ${WRITTEN}, at = ? WHERE request_id = ? AND phase = ${SENT}`,
