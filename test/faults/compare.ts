@@ -168,8 +168,6 @@ function contentProblem(
 ): Problem {
   const original = request.compensates === undefined ? request : byId.get(request.compensates);
   const undoable = original?.steps.map(({ erpReference }) => erpReference) ?? [];
-  // After a backup it may have been written and taken back by itself, which nobody claims any more.
-  if (request.restored === true) undoable.push(...documents.map(({ number }) => number));
   for (const document of documents) {
     if (document.reverses !== null) {
       if (!undoable.includes(document.reverses)) {
