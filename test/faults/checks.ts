@@ -24,7 +24,7 @@ export class Checks {
   constructor(
     private readonly fleet: Fleet,
     private readonly journal: Journal,
-    private readonly now: () => Client,
+    private readonly client: Client,
     private readonly erpUrl: string,
   ) {}
 
@@ -34,8 +34,7 @@ export class Checks {
    * @returns what is wrong, and was still wrong at a second reading
    */
   async run(last: boolean): Promise<Violation[]> {
-    const { erpUrl, journal, fleet } = this;
-    const client = this.now();
+    const { client, erpUrl, journal, fleet } = this;
     await settled(client);
     const unresolved = last ? await resolved(client, erpUrl, journal.externals) : [];
     if (!last) await reconciled(client);
@@ -50,14 +49,13 @@ export class Checks {
   }
 
   private async compared(): Promise<Violation[]> {
-    const { erpUrl, journal } = this;
-    const client = this.now();
+    const { client, erpUrl, journal } = this;
     const ours = await ourRequests(client);
     const documents = await erpDocuments(erpUrl);
     this.requests = ours.length;
     this.permitsOpen = ours.filter(({ state }) => state === 'executing').length;
     return [
-      ...compare(ours, documents, journal.externals, new Date().toISOString(), journal.lost),
+      ...compare(ours, documents, journal.externals, new Date().toISOString()),
       ...takenBack([...journal.answers.values()], ours),
     ];
   }
@@ -66,9 +64,7 @@ export class Checks {
   private async repeatCalls(): Promise<void> {
     for (const call of this.journal.calls.slice(-REPEATED_CALLS)) {
       const again = { ...call, body: call.body as object, givesUp: false };
-      await this.now()
-        .command(again)
-        .catch(() => undefined);
+      await this.client.command(again).catch(() => undefined);
     }
   }
 }

@@ -37,7 +37,6 @@ const REPEATS = 60;
  * key until an answer comes, as a careful client does.
  */
 export class Client {
-  private closed = false;
   private session?: { cookie: string; 'x-csrf-token': string };
 
   constructor(
@@ -70,17 +69,8 @@ export class Client {
   asPerson(path: string, body?: object): Promise<Answer> {
     return this.until(false, async () => {
       this.session ??= await this.signIn();
-      const answer = this.session && (await this.fetch(path, body, this.session));
-      // Over, for example because the date was set: nothing was done, and they sign in again.
-      if (answer?.status !== 401) return answer;
-      this.session = undefined;
-      return undefined;
+      return this.session ? this.fetch(path, body, this.session) : undefined;
     });
-  }
-
-  /** Whoever still calls through it gives up; what comes back late is not written down. */
-  close(): void {
-    this.closed = true;
   }
 
   private async signIn(): Promise<Client['session']> {
@@ -92,8 +82,7 @@ export class Client {
 
   private async until(givesUp: boolean, call: () => Promise<Answer | undefined>): Promise<Answer> {
     for (let n = 0; n < REPEATS; n += 1) {
-      const answer = this.closed ? undefined : await call();
-      if (this.closed) throw new GivenUp('Everything began anew.');
+      const answer = await call();
       const twin = answer?.body?.code === 'concurrent_request';
       if (answer && !AGAIN.includes(answer.status) && !twin) return answer;
       if (givesUp && !answer) break;

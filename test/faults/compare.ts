@@ -27,15 +27,10 @@ export interface OurRequest {
   erpReference?: string;
   permit?: { expiresAt: string; report?: { outcome: string } };
   compensates?: string;
-  /** It came out of a backup, and may have been written after it. */
-  restored?: boolean;
 }
 
 /** The catalogue's write of an external executor: its documents are not in the ERP. */
 const EXTERNAL = 'portal.order';
-
-/** Actions that write two documents. */
-const TWO_STEPS = ['pay.twice', 'goods.receive'];
 
 /** States in which what was begun is told to be over, one way or the other. */
 const COMPLETE = ['executed', 'compensated'];
@@ -43,7 +38,6 @@ const COMPLETE = ['executed', 'compensated'];
 /**
  * What the ERP holds against what we say, after everything has settled: no document twice, none
  * without a request that admits it, none missing that we claim.
- * @param lost requests that no backup knew, so that their documents belong to nobody we have
  * @param now ISO 8601: permits that have not expired may still be reported
  */
 export function compare(
@@ -51,7 +45,6 @@ export function compare(
   documents: ErpDocument[],
   externals: ExternalWrite[],
   now: string,
-  lost: ReadonlySet<string> = new Set(),
 ): Violation[] {
   const found: Violation[] = [];
   const report = (rule: string, requestId: string | undefined, message: string): void => {
@@ -61,8 +54,7 @@ export function compare(
   const booked = groupBy(documents, ({ external_reference }) => external_reference ?? '');
   for (const [id, group] of booked) {
     const numbers = group.map(({ number }) => number).join(', ');
-    if (!byId.has(id) && !lost.has(id))
-      report('unknown-document', id, `${numbers} belong to no request of ours.`);
+    if (!byId.has(id)) report('unknown-document', id, `${numbers} belong to no request of ours.`);
   }
   for (const [undone, group] of groupBy(documents, ({ reverses }) => reverses ?? '')) {
     const numbers = group.map(({ number }) => number).join(', ');
@@ -82,8 +74,6 @@ export function compare(
     }
   }
   for (const group of twinsOf(ours)) {
-    // What was paid after a backup is not known to the twins that came out of it.
-    if (group.some(({ restored }) => restored === true)) continue;
     const paid = group.flatMap(({ id }) => (booked.get(id) ?? []).map(({ number }) => number));
     if (paid.length > 1) {
       const ids = group.map(({ id }) => id).join(', ');
@@ -124,7 +114,7 @@ function problemOf(
   // Only a step whose outcome is open may have written what we do not know of.
   const open = steps.filter(({ status }) => ['started', 'unknown'].includes(status)).length;
   const extra = numbers.filter((number) => !claimed.includes(number));
-  if (extra.length > open && !writtenAfterBackup(request, documents)) {
+  if (extra.length > open) {
     const rule = claimed.length > 0 || extra.length > 1 ? 'duplicate' : 'unaccounted';
     return {
       rule,
@@ -139,20 +129,6 @@ function problemOf(
     return { rule: 'failed', message: `The ERP holds ${numbers.join(', ')}.` };
   }
   return contentProblem(request, documents, byId);
-}
-
-/**
- * What came out of a backup and is not told to be written may have been written after it, once: it
- * waits for somebody, or was ended.
- */
-function writtenAfterBackup(
-  { restored, state, action, kind }: OurRequest,
-  documents: ErpDocument[],
-): boolean {
-  if (restored !== true || [...COMPLETE, 'failed'].includes(state)) return false;
-  const steps = kind === 'action' && TWO_STEPS.includes(action) ? 2 : 1;
-  const written = documents.filter(({ reverses }) => reverses === null).length;
-  return kind === 'compensation' || written <= steps;
 }
 
 /** In what was undone in the same go, the step that failed brought the rest down. */
@@ -198,7 +174,7 @@ function externalProblem(request: OurRequest, externals: ExternalWrite[]): Probl
     const message = `We say ${request.erpReference}, its holder wrote ${one?.number ?? 'nothing'}.`;
     return { rule: 'missing', message };
   }
-  if (one && !request.permit && request.restored !== true) {
+  if (one && !request.permit) {
     return {
       rule: 'unaccounted',
       message: `${one.number} was written under a permit we do not hold.`,

@@ -1,11 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const BIN = resolve(__dirname, '../../policy-service/bin/execution-layer.js');
-
-/** How node runs the command line of the product, with a date that the run sets. */
-export const COMMAND_LINE = ['--require', join(__dirname, 'wrong-date.cjs'), BIN];
 
 /** One process of the command line that listens somewhere. */
 export interface Running {
@@ -37,7 +34,7 @@ export class Fleet {
 
   /** Runs one command to its end. @throws Error when it fails */
   command(args: string[], input = ''): string {
-    const run = spawnSync(process.execPath, [...COMMAND_LINE, ...args], {
+    const run = spawnSync(process.execPath, [BIN, ...args], {
       env: { PATH: process.env['PATH'], ...this.settings },
       input,
       encoding: 'utf8',
@@ -53,11 +50,6 @@ export class Fleet {
     if (url === undefined) throw new Error(`The mock ERP did not start, see ${this.logFile}.`);
     this.settings['EXECUTION_LAYER_MOCK_ERP_URL'] = url;
     return url;
-  }
-
-  /** Sets the date of the machine, for what runs and for what is started later. */
-  setDate(wrongByMs: number): void {
-    writeFileSync(this.settings['FAULTS_DATE_FILE'] ?? '', String(wrongByMs));
   }
 
   startService(): Running {
@@ -97,9 +89,7 @@ export class Fleet {
   }
 
   private start(args: string[], ended: () => void): Running {
-    // The ERP is another machine, whose date is right.
-    const line = args[0] === 'mock-erp' ? [BIN] : COMMAND_LINE;
-    const child = spawn(process.execPath, [...line, ...args], {
+    const child = spawn(process.execPath, [BIN, ...args], {
       env: { PATH: process.env['PATH'], ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

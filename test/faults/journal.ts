@@ -61,9 +61,7 @@ type Line =
   | { kind: 'leaf'; value: [sequence: number, leafHash: string] }
   | { kind: 'checkpoint'; value: Checkpoint }
   | { kind: 'external'; value: ExternalWrite }
-  | { kind: 'violation'; value: Violation }
-  | { kind: 'restored'; value: number }
-  | { kind: 'lost'; value: string };
+  | { kind: 'violation'; value: Violation };
 
 /**
  * Everything that the service acknowledged to us, in a file beside its data: what it may never
@@ -76,9 +74,6 @@ export class Journal {
   readonly checkpoints = new Map<number, Checkpoint>();
   readonly externals: ExternalWrite[] = [];
   readonly violations: Violation[] = [];
-  /** Requests that no backup knew: the ERP may hold what they wrote. */
-  readonly lost = new Set<string>();
-  private lines = 0;
   private readonly file: string;
   private readonly stateFile: string;
 
@@ -88,36 +83,10 @@ export class Journal {
     if (existsSync(this.file)) this.replay();
   }
 
-  /** A place in the journal: what was acknowledged before it. */
-  mark(): number {
-    return this.lines;
-  }
-
-  /** A backup that was begun at a mark is the database now: what came later need not be known. */
-  restored(mark: number): void {
-    this.write({ kind: 'restored', value: mark });
-  }
-
-  lose(requestId: string): void {
-    if (!this.lost.has(requestId)) this.write({ kind: 'lost', value: requestId });
-  }
-
-  private rewind(mark: number): void {
-    for (const kept of [this.answers, this.leaves, this.checkpoints]) kept.clear();
-    this.calls.length = 0;
-    const lines = readFileSync(this.file, 'utf8').split('\n').slice(0, mark);
-    for (const line of lines.map((text) => JSON.parse(text) as Line)) {
-      if (['answer', 'call', 'leaf', 'checkpoint', 'restored'].includes(line.kind)) this.take(line);
-    }
-  }
-
   private replay(): void {
     const lines = readFileSync(this.file, 'utf8').split('\n');
     // The last line is empty, or was cut off by the interruption.
-    for (const line of lines.slice(0, -1)) {
-      this.lines += 1;
-      this.take(JSON.parse(line) as Line);
-    }
+    for (const line of lines.slice(0, -1)) this.take(JSON.parse(line) as Line);
     if (lines.at(-1)) appendFileSync(this.file, '\n');
   }
 
@@ -174,7 +143,6 @@ export class Journal {
 
   private write(line: Line): void {
     appendFileSync(this.file, `${JSON.stringify(line)}\n`);
-    this.lines += 1;
     this.take(line);
   }
 
@@ -192,10 +160,6 @@ export class Journal {
         return void this.externals.push(line.value);
       case 'violation':
         return void this.violations.push(line.value);
-      case 'restored':
-        return this.rewind(line.value);
-      case 'lost':
-        return void this.lost.add(line.value);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMMAND_LINE } from './fleet';
 import type { Journal } from './journal';
 
+const BIN = resolve(__dirname, '../../policy-service/bin/execution-layer.js');
 const PAUSE_MS = 1_500;
 
 /** Ways in which programs of others open the database of a running service. */
@@ -28,11 +28,8 @@ const LOOKS: Record<string, (database: string, copy: string) => [string, string[
  */
 export class Onlookers {
   private turn = 0;
-  private looking: Promise<unknown> = Promise.resolve();
   /** How many looks and backups there were. */
   looks = 0;
-  /** Nobody may have the database open while a backup is put in its place. */
-  away = false;
 
   constructor(
     private readonly settings: Record<string, string>,
@@ -44,28 +41,20 @@ export class Onlookers {
     const database = join(this.journal.dir, 'data', 'execution-layer.sqlite');
     while (this.isOpen()) {
       await sleep(PAUSE_MS);
-      if (this.away || !existsSync(database)) continue;
+      if (!existsSync(database)) continue;
       const ways = [...Object.keys(LOOKS), 'a backup'];
       const way = ways[this.turn++ % ways.length] ?? 'a backup';
       const copy = join(this.journal.dir, 'onlooker.sqlite');
       rmSync(copy, { force: true });
       const look = LOOKS[way];
-      this.looking = look ? run(...look(database, copy), {}) : this.backUp(copy);
-      await this.looking;
+      await (look ? run(...look(database, copy), {}) : this.backUp(copy));
       this.looks += 1;
     }
   }
 
-  /** Resolves when nobody looks any more. */
-  async goAway(): Promise<void> {
-    this.away = true;
-    await this.looking;
-  }
-
   /** The command verifies what it made; that it cannot is a violation. */
-  async backUp(copy: string): Promise<void> {
-    const backup = [...COMMAND_LINE, 'backup', copy];
-    const { code, said } = await run(process.execPath, backup, this.settings);
+  private async backUp(copy: string): Promise<void> {
+    const { code, said } = await run(process.execPath, [BIN, 'backup', copy], this.settings);
     if (code !== 0 && this.isOpen()) {
       this.journal.violation({ rule: 'backup', message: `A backup failed (${code}): ${said}` });
     }

@@ -51,6 +51,5 @@ function compared(request: Body): OurRequest {
     erpReference: execution?.erpReference,
     permit: execution?.permit,
     compensates: request.compensates,
-    restored: request.restored !== undefined,
   };
 }

@@ -9,7 +9,6 @@ import { endLeftBehind, Fleet, type Running } from './fleet';
 import { Journal, type Progress, type Violation } from './journal';
 import { Onlookers } from './onlookers';
 import type { FaultOptions } from './options';
-import { backUp, goOn, restore } from './restore';
 import { killPlan, operation, type KillPlan } from './schedule';
 
 const PERSON = { email: 'approver@faults.example', password: 'a password for the faults run' };
@@ -41,7 +40,6 @@ export class Run {
   /** No operation is begun while everything settles. */
   private pausing = false;
   private underWay = 0;
-  private restores = 0;
 
   constructor(
     private readonly options: FaultOptions,
@@ -73,7 +71,6 @@ export class Run {
       EXECUTION_LAYER_MOCK_ERP_PORT: '0',
       EXECUTION_LAYER_LEASE_SECONDS: '5',
       EXECUTION_LAYER_RATE_LIMIT: '10000000',
-      FAULTS_DATE_FILE: join(dir, 'wrong-by'),
     };
     this.onlookers = new Onlookers(settings, this.journal, () => this.open);
     this.fleet = new Fleet(settings, join(dir, 'service.log'), (message) =>
@@ -130,13 +127,13 @@ export class Run {
         .trim();
     }
     this.client = new Client(fleet, this.journal, progress.token, PERSON);
-    this.checks = new Checks(fleet, this.journal, () => this.client, this.erpUrl);
+    this.checks = new Checks(fleet, this.journal, this.client, this.erpUrl);
     this.save();
   }
 
   /** Carries out one operation of the schedule after the other, for as long as the run lasts. */
   private async keepAsking(): Promise<void> {
-    const { journal, seed } = this;
+    const { client, journal, seed } = this;
     while (this.open) {
       if (this.pausing) {
         await sleep(100);
@@ -145,7 +142,7 @@ export class Run {
       this.underWay += 1;
       const next = operation(seed, this.progress.operations++);
       try {
-        await carryOut({ seed, client: this.client, journal }, next);
+        await carryOut({ seed, client, journal }, next);
       } catch (error) {
         if (!(error instanceof GivenUp) && this.open) {
           const message = `Operation ${next.n}: ${(error as Error).stack}`;
@@ -178,7 +175,6 @@ export class Run {
         body: JSON.stringify(fault),
       });
     }
-    this.fleet.setDate(plan.wrongByMs);
     const { services } = this.fleet;
     let started: Running | undefined;
     while (services.length < plan.processes) started = this.fleet.startService();
@@ -194,36 +190,12 @@ export class Run {
       this.progress.kills += 1;
     }
     this.progress.plans += 1;
-    if (plan.restores) await this.restore(plan.afterMs);
     this.save();
-  }
-
-  /** From a backup that is made under load; what comes after it is lost to the service. */
-  private async restore(afterMs: number): Promise<void> {
-    const { fleet, journal, onlookers, erpUrl } = this;
-    const site = { fleet, journal, onlookers, erpUrl };
-    await fleet.startService().listening;
-    const backup = await backUp(site);
-    await sleep(afterMs);
-    this.pausing = true;
-    this.client.close();
-    await onlookers.goAway();
-    for (const one of [...fleet.services]) await fleet.kill(one);
-    while (this.underWay > 0) await sleep(100);
-    await restore(site, backup);
-    onlookers.away = false;
-    this.restores += 1;
-    this.client = new Client(fleet, journal, this.progress.token, PERSON);
-    await fetch(`${erpUrl}/faults`, { method: 'DELETE' });
-    fleet.startService();
-    await goOn(site, this.client);
-    this.pausing = false;
   }
 
   private async check(last: boolean): Promise<void> {
     this.pausing = true;
     await fetch(`${this.erpUrl}/faults`, { method: 'DELETE' });
-    this.fleet.setDate(0);
     if (this.fleet.services.length === 0) this.fleet.startService();
     while (this.underWay > 0) await sleep(100);
     for (const violation of await this.checks.run(last)) this.report(violation);
@@ -253,7 +225,7 @@ export class Run {
     const { answers, violations, leaves } = this.journal;
     this.say(
       `${kills} of ${target} kills, ${operations} operations, ${answers.size} answers and ${leaves.size} entries kept, ` +
-        `${this.onlookers.looks} looks from outside, ${this.restores} restores, ${(kills / minutes).toFixed(0)} kills a minute, ${violations.length} violations`,
+        `${this.onlookers.looks} looks from outside, ${(kills / minutes).toFixed(0)} kills a minute, ${violations.length} violations`,
     );
   }
 }

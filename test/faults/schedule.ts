@@ -16,18 +16,9 @@ export interface KillPlan {
   victims: 'newest' | 'oldest' | 'all';
   /** What the ERP does with the writes up to this kill; a `delay` of 0 ms is a good answer. */
   faults: Fault[];
-  /** By how much the date of the machine is wrong from here on, in milliseconds. */
-  wrongByMs: number;
-  /** A backup that is made under load takes the place of the database a moment later. */
-  restores: boolean;
 }
 
 const UP_TO_MS = { starting: 900, recovering: 300, working: 1_200 };
-/** The date jumps more often than not, and is right about half of the time. */
-const DATES = { right: 5, wrong: 5 };
-const DAY_MS = 86_400_000;
-const WRONG_DATES = [-31, -3, 0.125, 3, 31, 90].map((days) => days * DAY_MS) as [number];
-const RESTORES_EVERY = 60;
 const FAULT_ENTRIES = 12;
 const LONGEST_DELAY_MS = 1_200;
 
@@ -44,8 +35,6 @@ export function killPlan(seed: number, n: number): KillPlan {
     afterMs: random.whole(0, quick ? 60 : UP_TO_MS[moment]),
     victims: random.weighted({ oldest: 50, newest: 30, all: 20 }),
     faults: Array.from({ length: FAULT_ENTRIES }, () => faultOf(random)),
-    wrongByMs: random.weighted(DATES) === 'right' ? 0 : random.pick(WRONG_DATES),
-    restores: n % RESTORES_EVERY === RESTORES_EVERY - 1,
   };
 }
 

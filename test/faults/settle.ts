@@ -8,7 +8,7 @@ import { erpDocuments, ourRequests } from './records';
 const PATIENCE_MS = 90_000;
 const POLL_MS = 500;
 /** After this no call that was cut off can still write in the ERP. */
-export const LATE_WRITES_MS = 2_000;
+const LATE_WRITES_MS = 2_000;
 
 /** So long the service may take to find out what it can once the ERP answers again. */
 const RECOVERY_MS = 40_000;
@@ -106,7 +106,7 @@ function recoversItself({ kind, action, arguments: values }: OurRequest): boolea
 }
 
 /** What a person finds: a document of the request that we do not claim yet, or none. */
-export function found(
+function found(
   { id, steps, undo }: OurRequest,
   documents: ErpDocument[],
   externals: ExternalWrite[],

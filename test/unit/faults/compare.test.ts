@@ -29,20 +29,6 @@ function rules(
   return compare(ours, documents, externals, NOW).map(({ rule }) => rule);
 }
 
-test('what was written after a backup: once, and only where nothing else is claimed', () => {
-  const restored = { restored: true };
-  const allowed = request('allowed', { steps: [], ...restored });
-  expect(rules([allowed], [payment('PAY-1', 'req_1')])).toEqual([]);
-  expect(rules([request('allowed', { steps: [] })], [payment('PAY-1', 'req_1')])).not.toEqual([]);
-  const two = [payment('PAY-1', 'req_1'), payment('PAY-2', 'req_1')];
-  expect(rules([allowed], two)).toEqual(['duplicate']);
-  expect(rules([request('executed', restored)], two)).toEqual(['duplicate']);
-  expect(rules([request('failed', { steps: step('failed'), ...restored })], two)).toHaveLength(1);
-  const lost = [payment('PAY-9', 'req_9')];
-  expect(rules([], lost)).toEqual(['unknown-document']);
-  expect(compare([], lost, [], NOW, new Set(['req_9']))).toEqual([]);
-});
-
 const EXECUTED = request('executed');
 const PAY_1 = payment('PAY-1', 'req_1');
 
